@@ -1,5 +1,6 @@
 export { type ErrorCode, errorCodes, exitCodeOf, isErrorCode } from "./error-codes.js";
 export { AiwError, type AiwErrorOptions, type ErrorInfo, fromErrorInfo, isAiwError, toErrorInfo } from "./errors.js";
+export { type ClaimFacts, claimCause, isEnded } from "./events/claim-cause.js";
 export {
   checkEvent,
   type EventData,
@@ -11,6 +12,7 @@ export {
   newEventSchema,
   type StoredEvent,
 } from "./events/event.js";
+export { projectEvents, type RunChange, type StepChange, type ViewChange } from "./events/project.js";
 export type {
   CheckedExpression,
   Expression,
@@ -24,6 +26,8 @@ export type {
   ScopeTypes,
 } from "./expr/types.js";
 export { canonicalJson, isJsonObject, type Json, type JsonObject, type JsonSchema } from "./json.js";
+export { createLeaseObserver, type LeaseObserver } from "./lease-observer.js";
+export { createMasker, isMaskable, maskJson } from "./mask.js";
 export type { Origin } from "./model/origin.js";
 export type {
   AgentRef,
@@ -94,4 +98,5 @@ export type {
 export type { Subscriber } from "./ports/subscriber.js";
 export type { Tool, ToolInput, ToolOperation, ToolResult } from "./ports/tool.js";
 export { Secret, type SecretSource } from "./secret.js";
+export { createSystemClock } from "./system-clock.js";
 export { addUsage, noUsage, totalTokens, type Usage } from "./usage.js";
