@@ -1,0 +1,3 @@
+import { programBuild } from "../../tsup.preset.js";
+
+export default programBuild({ bin: "src/bin.ts" });

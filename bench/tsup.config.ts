@@ -1,0 +1,3 @@
+import { programBuild } from "../tsup.preset.js";
+
+export default programBuild({ main: "src/main.ts" });
