@@ -82,7 +82,7 @@ export function applyAppend(run: MemoryRun, item: Append): readonly StoredEvent[
     run.error = change.run.error;
     run.endedAt = change.run.ended ? item.at : undefined;
   }
-  if (isEnded(run.status)) end(run);
+  if (change.run?.ended === true) end(run);
   else if (item.release !== undefined) release(run, item.release.dueAt);
   return stored;
 }
@@ -143,7 +143,7 @@ function consume(run: MemoryRun, positions: readonly number[]): void {
 function release(run: MemoryRun, dueAt: number | undefined): void {
   run.held = false;
   run.dueAt = dueAt;
-  run.status = "suspended";
+  if (!isEnded(run.status)) run.status = "suspended";
 }
 
 /** An ended run has no driver, and only a `resume` can still be answered. */

@@ -61,8 +61,9 @@ export const inboxTests: Readonly<Record<string, RunStoreTest>> = {
     expect(polled.messages).toMatchObject([message("r", "m1", "resume")]);
     expect((await store.list({})).runs).toMatchObject([{ status: "completed", worker: "w2" }]);
     const consume = polled.messages.map((one) => one.pos);
-    await appendOne(store, item("r", 2, [], { fence: 2, consume, release: {} }));
-    expect((await store.list({})).runs).toMatchObject([{ status: "completed", seq: 2 }]);
+    expect(await appendOne(store, item("r", 2, [warned()], { fence: 2, consume }))).toMatchObject({ ok: true });
+    expect(await appendOne(store, item("r", 3, [], { fence: 2, release: {} }))).toMatchObject({ ok: true });
+    expect((await store.list({})).runs).toMatchObject([{ status: "completed", seq: 3 }]);
     expect((await store.poll(claiming("w3"))).claimed).toEqual([]);
   },
   "a message that arrived too late does not wake the ended run": async ({ store }) => {

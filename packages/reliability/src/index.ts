@@ -1,0 +1,1 @@
+export { backoffMs, createRetryPolicy } from "./retry-policy.js";

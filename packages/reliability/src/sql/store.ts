@@ -1,0 +1,89 @@
+import { type Clock, checkEvent, createSystemClock, type RunStore } from "@aiw/core";
+import { type SqliteDatabase, storeError } from "@aiw/storage";
+import { prepareAppend, preparePost, startsWork } from "./append.js";
+import { type IsDead, preparePoll } from "./poll.js";
+import { isOwnerDead } from "./process-identity.js";
+import { prepareList, prepareRead } from "./query.js";
+import { runStoreTables } from "./schema.js";
+import { createWakes } from "./wake.js";
+
+/** Seams of {@link createSqliteRunStore}. */
+export interface SqliteRunStoreOptions {
+  /** For leases and wake-ups. */
+  readonly clock?: Clock;
+  /** Is the process of a worker of this host known to be dead? */
+  readonly isDead?: IsDead;
+}
+
+/** A run store on a SQLite database. */
+export interface SqliteRunStore extends RunStore {
+  /** Part of every idempotency key, so that two stores never share one. */
+  readonly storeId: string;
+  onWake(listener: () => void): () => void;
+  /** Stops wake-ups; the database stays open, it belongs to the caller. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/**
+ * The run store of one machine: journal, inbox, leases and views in one SQLite database, used by any number of processes.
+ * Makes its tables where they are missing, unless the database was opened for reading only.
+ *
+ * On a full disk appends that only record results may use the space that was kept back; what creates a run or starts a
+ * step is refused with `disk_full`.
+ *
+ * @throws AiwError as {@link SqliteDatabase.migrate}.
+ */
+export async function createSqliteRunStore(
+  database: SqliteDatabase,
+  { clock = createSystemClock(), isDead = isOwnerDead }: SqliteRunStoreOptions = {},
+): Promise<SqliteRunStore> {
+  await database.migrate(runStoreTables);
+  const appendItem = prepareAppend(database);
+  const postMessage = preparePost(database);
+  const pollOnce = preparePoll(database, clock, isDead);
+  const readPage = prepareRead(database);
+  const listPage = prepareList(database);
+  const wakes = createWakes(database, clock);
+  let isClosed = false;
+  const requireOpen = () => {
+    if (isClosed) throw storeError("closed", "the run store is closed");
+  };
+
+  return {
+    storeId: database.storeId,
+    async append(items) {
+      requireOpen();
+      for (const item of items) for (const event of item.events) checkEvent(event);
+      const mayUseReserve = !items.some(startsWork);
+      const answers = await database.write(() => items.map(appendItem), { mayUseReserve });
+      if (items.some((item) => item.create !== undefined || item.release !== undefined)) wakes.notify();
+      return answers;
+    },
+    async post(messages) {
+      requireOpen();
+      const answers = await database.write(() => messages.map(postMessage));
+      if (answers.includes("posted")) wakes.notify();
+      return answers;
+    },
+    async poll(beat) {
+      requireOpen();
+      return database.write(() => pollOnce(beat));
+    },
+    async read(from, limit = 1_000) {
+      requireOpen();
+      return database.read(() => readPage(from, limit));
+    },
+    async list(query) {
+      requireOpen();
+      return database.read(() => listPage(query));
+    },
+    onWake(listener) {
+      requireOpen();
+      return wakes.listen(listener);
+    },
+    async close() {
+      isClosed = true;
+      wakes.close();
+    },
+  };
+}
