@@ -17,7 +17,10 @@ export default defineConfig(({ mode }) => ({
         extends: true as const,
         test: { name, root, include: ["src/**/*.test.ts"] },
       })),
-      { extends: true as const, test: { name: "repo", root: "tests", include: ["repo/**/*.test.ts"] } },
+      ...["repo", "docs"].map((name) => ({
+        extends: true as const,
+        test: { name, root: "tests", include: [`${name}/**/*.test.ts`] },
+      })),
     ],
   },
 }));

@@ -8,11 +8,11 @@ import { parseYamlFile } from "./yaml-file.js";
 /** Defaults of a bundle's workflow: front matter and flags win over them. */
 export interface BundleConfig {
   /** In order of preference. */
-  readonly agent?: readonly AgentRef[] | undefined;
-  readonly model?: string | undefined;
+  readonly agent?: readonly AgentRef[];
+  readonly model?: string;
   /** Total time of the run. */
-  readonly timeoutMs?: number | undefined;
-  readonly env?: Readonly<Record<string, string>> | undefined;
+  readonly timeoutMs?: number;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 const keys = ["agent", "model", "timeout", "env"];

@@ -1,0 +1,1 @@
+export { type ChatAgentOptions, createChatAgent } from "./agent.js";
