@@ -119,7 +119,7 @@ function textTest(node: MethodNode, text: string, part: string, meter: Meter): J
       return part === "" || occurrences(text, part, 1).length > 0;
     default: {
       const items = part === "" ? [...text] : pieces(text, part, occurrences(text, part));
-      meter.step(node, items.length);
+      meter.items(node, items.length);
       return items;
     }
   }
@@ -133,14 +133,14 @@ function replace(
   if (first === "") failAt(node, "the text to replace is empty");
   meter.text(node, first.length);
   const offsets = occurrences(object, first);
-  meter.step(node, offsets.length);
+  meter.items(node, offsets.length);
   meter.text(node, object.length + offsets.length * second.length);
   return pieces(object, first, offsets).join(second);
 }
 
 function join(node: MethodNode, list: readonly Json[], separator: ExprValue, meter: Meter): string {
   const between = typeof separator === "string" ? separator : "";
-  meter.step(node, list.length);
+  meter.items(node, list.length);
   const texts = list.map((item) => {
     if (typeof item === "string") return item;
     return failAt(

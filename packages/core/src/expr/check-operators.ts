@@ -66,7 +66,7 @@ function checkSameKind(
   if (shared.length !== 1) return {};
   if (shared[0] === "number") return isInteger(left) && isInteger(right) ? integer : number;
   if (shared[0] === "string") return { type: "string" };
-  return { type: "array", items: unionOf([itemOf(left), itemOf(right)]) };
+  return { type: "array", items: itemOf(unionOf([left, right])) };
 }
 
 function checkEqual(node: BinaryNode, left: JsonSchema, right: JsonSchema, context: CheckContext): void {

@@ -245,7 +245,8 @@ function readField(
 
 function helpForNoObject(name: string, kinds: ReadonlySet<Kind>): string | undefined {
   if (name === "length" || name === "size" || name === "count") return "write size()";
-  if (Object.hasOwn(methods, name)) return `it is a method: write ${name}()`;
+  const method = nearest(name, Object.keys(methods));
+  if (method !== undefined) return `write ${method}(): it is a method`;
   if (kinds.has("list")) return "read one item with [0], or all with list.map(x, x.field)";
   return kinds.has("string") ? "declare output: of the step, or write fromJson(text)" : undefined;
 }

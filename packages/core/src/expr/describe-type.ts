@@ -18,7 +18,9 @@ function describe(schema: JsonSchema, depth: number): string {
 function describeVariant(schema: JsonSchema, depth: number): string {
   const values = valuesOf(schema);
   if (values !== undefined) {
-    const shown = values.slice(0, 8).map((value) => (typeof value === "string" ? value : JSON.stringify(value)));
+    const shown = values
+      .slice(0, 8)
+      .map((value) => (typeof value === "string" && value !== "" ? value : JSON.stringify(value)));
     return [...shown, ...(values.length > shown.length ? ["…"] : [])].join(" | ");
   }
   if (schema["x-secret"] === true) return "secret";

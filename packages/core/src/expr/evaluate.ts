@@ -13,6 +13,12 @@ import { isList, isRecord, kindInWords, kindOf } from "./value.js";
 /**
  * Value of a parsed expression. Synchronous, without side effects, at most 100,000 steps of work.
  *
+ * CEL with the values of JSON, which differs from CEL in this: there is one type of numbers (`1 == 1.0`, `7 / 2` is
+ * 3.5, what is not finite is an error); a missing field is null, and so is a field or item of null; `%` works on any
+ * numbers; `??` binds weaker than `||`; there are no maps, bytes, timestamps or regular expressions. As in CEL,
+ * values of different types are unequal, ordering them is an error, an index outside of a list is an error, and an
+ * error on one side of `&&` or `||` does not matter when the other side decides; so also in `exists` and `all`.
+ *
  * @throws AiwError `expression_failed` with `details.start` and `details.end`, offsets in the source.
  */
 export function evaluateExpression(expression: Expression, scope: Scope): ExprValue {

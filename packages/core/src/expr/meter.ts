@@ -5,6 +5,8 @@ import type { Span } from "./ast.js";
 export const maxWork = 100_000;
 /** Characters of text that cost as much as one evaluated node. */
 export const charactersPerStep = 64;
+/** Items of a list that are copied for the cost of one evaluated node. */
+export const itemsPerStep = 8;
 
 /** The error of an evaluation, with the offsets of what failed. */
 export function failAt(span: Span, message: string, hint?: string): never {
@@ -32,5 +34,10 @@ export class Meter {
   /** Text of that length was read or built. */
   text(span: Span, length: number): void {
     this.step(span, 1 + Math.floor(length / charactersPerStep));
+  }
+
+  /** That many items of a list were copied. */
+  items(span: Span, count: number): void {
+    this.step(span, 1 + Math.floor(count / itemsPerStep));
   }
 }

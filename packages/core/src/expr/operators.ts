@@ -52,7 +52,7 @@ function concatenate(node: BinaryNode, left: ExprValue, right: ExprValue, meter:
     return left + right;
   }
   if (isList(left) && isList(right)) {
-    meter.step(node, left.length + right.length);
+    meter.items(node, left.length + right.length);
     return [...left, ...right];
   }
   return mismatch(node, left, right);
@@ -75,6 +75,10 @@ function order<T extends number | string>(op: BinaryOperator, left: T, right: T)
 }
 
 function isEqual(node: BinaryNode, left: ExprValue, right: ExprValue, meter: Meter): boolean {
+  if (typeof left === "string" && typeof right === "string") {
+    if (left.length === right.length) meter.text(node, left.length);
+    return left === right;
+  }
   if (left instanceof Secret || right instanceof Secret) return mismatch(node, left, right);
   return equalJson(left, right, (length) => meter.text(node, length));
 }
@@ -84,7 +88,7 @@ function isIn(node: BinaryNode, item: ExprValue, container: ExprValue, meter: Me
   if (isList(container)) {
     return container.some((candidate) => equalJson(item, candidate, (length) => meter.text(node, length)));
   }
-  if (isRecord(container) && typeof item === "string") return Object.hasOwn(container, item);
+  if (isRecord(container)) return typeof item === "string" && Object.hasOwn(container, item);
   return mismatch(node, item, container);
 }
 

@@ -88,7 +88,7 @@ class Parser {
     const operand = this.#unary();
     const span = { start: token.start, end: operand.end };
     this.#depth -= 1;
-    if (token.text === "-" && operand.k === "literal" && typeof operand.value === "number" && operand.value !== 0) {
+    if (token.text === "-" && operand.k === "literal" && typeof operand.value === "number" && operand.value > 0) {
       return { k: "literal", value: -operand.value, ...span };
     }
     return this.#node({ k: "unary", op: token.text, operand, ...span });

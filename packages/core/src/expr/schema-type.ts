@@ -121,9 +121,17 @@ export function unionOf(schemas: readonly JsonSchema[]): JsonSchema {
     if (hasItems && variant.maxItems === 0) continue;
     distinct.set(canonicalJson(variant), variant);
   }
-  const [first, ...rest] = distinct.values();
+  const plain = new Set(all.flatMap((variant) => (isPlain(variant) ? [variant.type] : [])));
+  const [first, ...rest] = [...distinct.values()].filter(
+    (variant) => valuesOf(variant) === undefined || !plain.has(variant.type),
+  );
   if (first === undefined) return { type: "null" };
   return rest.length === 0 ? first : { anyOf: [first, ...rest] };
+}
+
+/** A scalar type without further conditions: it takes in its own enumerations. */
+function isPlain(schema: JsonSchema): boolean {
+  return schema.type !== "array" && schema.type !== "object" && Object.keys(schema).every((key) => key === "type");
 }
 
 /** Type of a literal value. */
