@@ -7,7 +7,7 @@ export const allowTable: Readonly<Record<string, readonly string[]>> = {
   "packages/core/testing": ["zod", "vitest"],
   "packages/markdown": ["@aiw/core", "yaml", "mdast-util-from-markdown", "mdast"],
   "packages/process": ["node", "@aiw/core"],
-  "packages/storage": ["node", "@aiw/core", "kysely", "better-sqlite3"],
+  "packages/storage": ["node", "@aiw/core", "better-sqlite3"],
   "packages/reliability": ["node", "@aiw/core", "@aiw/process"],
   "packages/reliability/sql": ["node", "@aiw/core", "@aiw/storage"],
   "packages/engine": ["node", "@aiw/core"],

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, statfsSync } from "node:fs";
+import { accessSync, closeSync, constants, existsSync, openSync, statfsSync } from "node:fs";
 import { dirname } from "node:path";
 import { AiwError, type AiwErrorOptions, type ErrorCode, isAiwError } from "@aiw/core";
 
@@ -41,6 +41,10 @@ export function toStoreError(error: unknown, path: string): unknown {
     return storeError("store_busy", `another process holds the database ${path}`, { ...cause, retryable: true });
   if (/^SQLITE_(CORRUPT|NOTADB|FORMAT)/.test(code))
     return storeError("store_corrupt", `the database ${path} is damaged`, cause);
+  // Statements are fixed and the version was checked: a name that is not there was damaged.
+  if (code === "SQLITE_ERROR" && /no such (table|column)|has no column/.test(messageOf(error))) {
+    return storeError("store_corrupt", `the database ${path} is damaged: ${messageOf(error)}`, cause);
+  }
   if (code === "SQLITE_READONLY_DBMOVED")
     return storeError("store_io", `the database ${path} was moved or deleted`, cause);
   if (/^(SQLITE_READONLY|SQLITE_PERM|SQLITE_AUTH|EROFS|EACCES|EPERM)/.test(code)) {
@@ -56,11 +60,13 @@ export function toStoreError(error: unknown, path: string): unknown {
   return error;
 }
 
-/** SQLite tells only that it could not: ask the system why. */
+/** SQLite tells only that it could not: ask the system why, without opening the database file itself. */
 function unreachable(path: string, cause: { readonly cause: unknown }): AiwError {
   const message = `the database ${path} cannot be read or written: ${messageOf(cause.cause)}`;
   try {
-    closeSync(openSync(existsSync(path) ? path : dirname(path), "r"));
+    requireFileHandles(dirname(path));
+    accessSync(existsSync(path) ? path : dirname(path), constants.R_OK | constants.W_OK);
+    accessSync(dirname(path), constants.W_OK);
     if (statfsSync(dirname(path)).bavail === 0)
       return storeError("disk_full", `no space left for the database ${path}`, cause);
   } catch (error) {
@@ -68,6 +74,16 @@ function unreachable(path: string, cause: { readonly cause: unknown }): AiwError
     if (isAiwError(why)) return why;
   }
   return storeError("store_io", message, cause);
+}
+
+/** SQLite needs several at once, and has just closed those that it had. @throws EMFILE, ENFILE */
+function requireFileHandles(folder: string): void {
+  const handles: number[] = [];
+  try {
+    for (let count = 0; count < 4; count += 1) handles.push(openSync(folder, "r"));
+  } finally {
+    for (const handle of handles) closeSync(handle);
+  }
 }
 
 function codeOf(error: unknown): string {

@@ -24,10 +24,6 @@ export interface OpenSqliteOptions {
   readonly ids?: Pick<Ids, "unique" | "random">;
 }
 
-/** After so much silence a log with enough commits is moved into the database. */
-const idleMs = 250;
-const idleCommits = 100;
-
 /**
  * Opens a SQLite database, and makes it (file 0600, folder 0700) where there is none.
  *
@@ -56,8 +52,7 @@ interface Settings extends Required<OpenSqliteOptions> {
 
 function wrap(database: Database, settings: Settings): SqliteDatabase {
   const { path, readonly, clock } = settings;
-  const checkpoints = checkpointWhenIdle(database, clock);
-  const transactions = transactionsOf(database, checkpoints.committed);
+  const transactions = transactionsOf(database);
   const reserve = openReserve(`${path}.reserve`, settings.reserveBytes);
   const random = () => settings.ids.random();
   const queue = createWriteQueue({ path, transactions, reserve, clock, random, busyTimeoutMs: settings.busyTimeoutMs });
@@ -113,49 +108,22 @@ function wrap(database: Database, settings: Settings): SqliteDatabase {
       if (isClosed) return;
       isClosed = true;
       await queue.idle();
-      checkpoints.stop();
       typed(path, () => database.close());
     },
   };
 }
 
-function transactionsOf(database: Database, onCommit: () => void): Transactions {
+function transactionsOf(database: Database): Transactions {
   const begin = database.prepare("BEGIN IMMEDIATE");
   const commit = database.prepare("COMMIT");
   const rollback = database.prepare("ROLLBACK");
   return {
     begin: () => begin.run(),
-    commit() {
-      commit.run();
-      onCommit();
-    },
+    commit: () => commit.run(),
     rollback() {
       if (database.inTransaction) rollback.run();
     },
     reclaim: () => checkpoint(database),
-  };
-}
-
-/** Counts commits; costs nothing per commit but the counting. */
-function checkpointWhenIdle(database: Database, clock: Clock) {
-  let commits = 0;
-  let done = 0;
-  let cancel: (() => void) | undefined;
-  const watch = () => {
-    const before = commits;
-    cancel = clock.after(idleMs, () => {
-      cancel = undefined;
-      if (commits !== before) return watch();
-      done = commits;
-      checkpoint(database);
-    });
-  };
-  return {
-    committed() {
-      commits += 1;
-      if (cancel === undefined && commits - done >= idleCommits) watch();
-    },
-    stop: () => cancel?.(),
   };
 }
 

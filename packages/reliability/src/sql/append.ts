@@ -1,18 +1,12 @@
-import {
-  type Append,
-  type Appended,
-  eventVersion,
-  isEnded,
-  type NewMessage,
-  type Posted,
-  projectEvents,
-  type StepChange,
-} from "@aiw/core";
+import { type Append, type Appended, eventVersion, type NewEvent, projectEvents, type StepChange } from "@aiw/core";
 import { numberOf, type SqliteDatabase, textOf } from "@aiw/storage";
-import { checksum, eventHead, runStatusOf } from "./codec.js";
+import { checksum, eventHead } from "./codec.js";
 
 /** Appends one item inside a transaction that is open already. */
 export type AppendItem = (item: Append) => Appended;
+
+/** Keys of runs that are noted at most. */
+const maxNotedKeys = 20_000;
 
 /** Statements of appending, prepared once. */
 export function prepareAppend(database: SqliteDatabase): AppendItem {
@@ -26,10 +20,8 @@ export function prepareAppend(database: SqliteDatabase): AppendItem {
   const known = database.prepare("SELECT key, request, seq, fence, held, last_append FROM runs WHERE id = ?");
   const advance = database.prepare(`
     UPDATE runs SET seq = seq + ?, last_append = ?, updated_at = ?, cost_usd = cost_usd + ?
-    WHERE id = ? AND seq = ? AND fence = ? AND held = 1 AND last_append <> ? RETURNING key`);
-  const insertEvent = database.prepare(
-    "INSERT INTO journal (run, seq, at, v, type, step, data, checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-  );
+    WHERE key = ? AND id = ? AND seq = ? AND fence = ? AND held = 1 AND last_append <> ?`);
+  const writeEvents = prepareEvents(database);
   const setState = database.prepare("UPDATE runs SET status = ?, error = ?, ended_at = ? WHERE key = ?");
   const release = database.prepare(`
     UPDATE runs SET held = 0, due_at = ?, status = CASE WHEN ended_at IS NULL THEN 'suspended' ELSE status END WHERE key = ?`);
@@ -64,6 +56,22 @@ export function prepareAppend(database: SqliteDatabase): AppendItem {
     return { ok: false, why: isDriver ? "conflict" : "fenced" };
   };
 
+  /** The rows of runs are found by their key; the id proves that a key that was noted is still the same run. */
+  const keys = new Map<string, number>();
+  const advanceRun = (item: Append, first: number, costUsd: number): number | undefined => {
+    const run = (key: number) =>
+      advance.run(item.events.length, item.id, item.at, costUsd, key, item.run, first, item.fence, item.id).changes ===
+      1;
+    const noted = keys.get(item.run);
+    if (noted !== undefined && run(noted)) return noted;
+    const row = known.get(item.run);
+    if (row === undefined) return undefined;
+    const key = numberOf(row, "key");
+    if (keys.size >= maxNotedKeys) keys.clear();
+    keys.set(item.run, key);
+    return key !== noted && run(key) ? key : undefined;
+  };
+
   return (item) => {
     const change = projectEvents(item.events, item.at);
     const first = item.create === undefined ? item.expect : 0;
@@ -71,31 +79,15 @@ export function prepareAppend(database: SqliteDatabase): AppendItem {
     let key: number;
     if (item.create === undefined) {
       // The fence comes first: when no row changes, nothing of the item is written.
-      const row = advance.get(
-        item.events.length,
-        item.id,
-        item.at,
-        change.costUsd,
-        item.run,
-        first,
-        item.fence,
-        item.id,
-      );
-      if (row === undefined) return whyRefused(item);
-      key = numberOf(row, "key");
+      const found = advanceRun(item, first, change.costUsd);
+      if (found === undefined) return whyRefused(item);
+      key = found;
     } else {
       const answer = create(item);
       if (typeof answer !== "number") return answer;
       key = answer;
     }
-    let seq = first;
-    for (const event of item.events) {
-      seq += 1;
-      const step = "step" in event ? event.step : undefined;
-      const data = JSON.stringify(event.data);
-      const sum = checksum(eventHead(seq, item.at, event.type, step), data);
-      insertEvent.run(key, seq, item.at, eventVersion, event.type, step ?? null, data, sum);
-    }
+    writeEvents(key, item, first);
     for (const pos of item.consume ?? []) consume.run(last, pos, key);
     for (const step of change.reset) writeStep.remove(key, step);
     for (const step of change.steps) writeStep.put(key, step);
@@ -108,6 +100,28 @@ export function prepareAppend(database: SqliteDatabase): AppendItem {
     const hasEnded = change.run?.ended === true;
     if (hasEnded || item.release !== undefined) release.run(hasEnded ? null : (item.release?.dueAt ?? null), key);
     return { ok: true, seq: last };
+  };
+}
+
+/** Writes the events of an item, two in one statement: what ends a step mostly starts another. */
+function prepareEvents(database: SqliteDatabase) {
+  const insert = "INSERT INTO journal (run, seq, at, v, type, step, data, checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+  const one = database.prepare(insert);
+  const two = database.prepare(`${insert}, (?, ?, ?, ?, ?, ?, ?, ?)`);
+  return (run: number, { events, at }: Append, first: number) => {
+    const valuesOf = (event: NewEvent, seq: number) => {
+      const step = "step" in event ? event.step : undefined;
+      const data = JSON.stringify(event.data);
+      const sum = checksum(eventHead(seq, at, event.type, step), data);
+      return [run, seq, at, eventVersion, event.type, step ?? null, data, sum] as const;
+    };
+    for (let index = 0; index < events.length; index += 2) {
+      const [event, next] = [events[index], events[index + 1]];
+      if (event === undefined) continue;
+      const seq = first + index + 1;
+      if (next === undefined) one.run(...valuesOf(event, seq));
+      else two.run(...valuesOf(event, seq), ...valuesOf(next, seq + 1));
+    }
   };
 }
 
@@ -139,21 +153,4 @@ function prepareSteps(database: SqliteDatabase) {
 /** Does the item begin something new, which a full disk does not allow? */
 export function startsWork(item: Append): boolean {
   return item.create !== undefined || item.events.some((event) => event.type === "step.started");
-}
-
-/** Posts one message inside a transaction that is open already. */
-export function preparePost(database: SqliteDatabase) {
-  const known = database.prepare("SELECT key, status FROM runs WHERE id = ?");
-  const present = database.prepare("SELECT 1 AS present FROM inbox WHERE run = ? AND id = ?");
-  const insert = database.prepare("INSERT INTO inbox (run, id, type, data, at, checksum) VALUES (?, ?, ?, ?, ?, ?)");
-  return ({ run, id, type, data, at }: NewMessage): Posted => {
-    const row = known.get(run);
-    if (row === undefined) return "unknown_run";
-    const key = numberOf(row, "key");
-    if (present.get(key, id) !== undefined) return "duplicate";
-    if (type !== "resume" && isEnded(runStatusOf(row))) return "ended";
-    const text = JSON.stringify(data);
-    insert.run(key, id, type, text, at, checksum(`${id} ${type} ${at}`, text));
-    return "posted";
-  };
 }

@@ -4,7 +4,7 @@ import { numberOf, optionalTextOf, type Row, storeError, textOf } from "@aiw/sto
 
 /** Sum over a row of journal or inbox. SQLite itself notices damaged structure, not a flipped bit in a text. */
 export function checksum(head: string, data: string): number {
-  return crc32(data, crc32(head));
+  return crc32(head + data);
 }
 
 /** What {@link checksum} covers of an event besides its data. */

@@ -1,7 +1,8 @@
 import { type Clock, checkEvent, createSystemClock, type RunStore } from "@aiw/core";
 import { type SqliteDatabase, storeError } from "@aiw/storage";
-import { prepareAppend, preparePost, startsWork } from "./append.js";
+import { prepareAppend, startsWork } from "./append.js";
 import { type IsDead, preparePoll } from "./poll.js";
+import { preparePost } from "./post.js";
 import { isOwnerDead } from "./process-identity.js";
 import { prepareList, prepareRead } from "./query.js";
 import { runStoreTables } from "./schema.js";

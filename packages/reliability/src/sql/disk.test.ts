@@ -1,0 +1,134 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { closeStore, createItem, everything, openStore, resultsItem, startItem } from "./test-store.js";
+
+const why = whyNoMounts();
+if (why !== undefined) process.stdout.write(`skipping tests of full and read-only disks: ${why}\n`);
+
+let folder = "";
+let isMounted = false;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "aiw-disk-"));
+  isMounted = false;
+});
+afterEach(() => {
+  if (isMounted) execFileSync("umount", [folder]);
+  rmSync(folder, { recursive: true });
+});
+
+describe.skipIf(why !== undefined)("a full disk", () => {
+  it("refuses new work with `disk_full`, keeps room for results, and goes on when there is space", async () => {
+    mount(["-t", "tmpfs", "-o", "size=6m", "tmpfs", folder]);
+    const path = join(folder, "aiw.db");
+    const opened = await openStore(path);
+    await opened.store.append([createItem("r", "w"), createItem("q", "w")]);
+    expect(readdirSync(folder)).toContain("aiw.db.reserve");
+    writeFileSync(join(folder, "filler"), Buffer.alloc(freeBytes() - 8_192));
+
+    const big = "x".repeat(20_000);
+    let seq = 1;
+    const start = async () =>
+      opened.store.append([{ ...startItem("r", seq), id: `s${seq}` }, resultsItem("q", seq, [big])]);
+    const full = await attempt(async () => {
+      for (; seq < 100; seq += 1) await start();
+    });
+    expect(full).toMatchObject({ code: "disk_full", hint: expect.stringContaining("free space") });
+    const before = await everything(opened.store);
+    expect(before.runs.map((run) => run.seq)).toEqual([seq, seq]);
+
+    expect(await opened.store.append([resultsItem("r", seq, [big])])).toEqual([{ ok: true, seq: seq + 1 }]);
+    expect(readdirSync(folder)).not.toContain("aiw.db.reserve");
+    expect(await attempt(start)).toMatchObject({ code: "disk_full" });
+    expect(await opened.store.post([{ run: "r", id: "m", type: "cancel", data: null, at: 1 }])).toEqual(["posted"]);
+
+    rmSync(join(folder, "filler"));
+    seq += 1;
+    expect(await opened.store.append([startItem("r", seq)])).toEqual([{ ok: true, seq: seq + 1 }]);
+    expect(readdirSync(folder)).toContain("aiw.db.reserve");
+    expect(await opened.database.check()).toEqual([]);
+    await closeStore(opened);
+  });
+
+  it("ends in `disk_full` when the reserve is used up too, and loses nothing that was acknowledged", async () => {
+    mount(["-t", "tmpfs", "-o", "size=6m", "tmpfs", folder]);
+    const path = join(folder, "aiw.db");
+    const opened = await openStore(path);
+    await opened.store.append([createItem("r", "w")]);
+    writeFileSync(join(folder, "filler"), Buffer.alloc(freeBytes() - 65_536));
+    let seq = 1;
+    const full = await attempt(async () => {
+      for (; seq < 1_000; seq += 1) await opened.store.append([resultsItem("r", seq, ["y".repeat(10_000)])]);
+    });
+    expect(full).toMatchObject({ code: "disk_full" });
+    expect(seq).toBeGreaterThan(30);
+    expect((await everything(opened.store)).events).toHaveLength(seq);
+    rmSync(join(folder, "filler"));
+    await closeStore(opened);
+    const again = await openStore(path);
+    expect((await everything(again.store)).events).toHaveLength(seq);
+    expect(await again.database.check()).toEqual([]);
+    await closeStore(again);
+  });
+
+  it("is told when a database cannot even be made", async () => {
+    mount(["-t", "tmpfs", "-o", "size=64k", "tmpfs", folder]);
+    writeFileSync(join(folder, "filler"), Buffer.alloc(freeBytes()));
+    expect(await attempt(() => openStore(join(folder, "aiw.db")))).toMatchObject({ code: "disk_full" });
+  });
+});
+
+describe.skipIf(why !== undefined)("a read-only disk", () => {
+  it("refuses to write with `store_readonly` and can still be read", async () => {
+    const state = join(folder, "state");
+    mkdirSync(state);
+    const path = join(state, "aiw.db");
+    const opened = await openStore(path);
+    await opened.store.append([createItem("r", "w")]);
+    const before = await everything(opened.store);
+    await closeStore(opened);
+    mount(["--bind", folder, folder]);
+    execFileSync("mount", ["-o", "remount,ro,bind", folder]);
+    expect(await attempt(() => openStore(path))).toMatchObject({ code: "store_readonly", hint: expect.any(String) });
+    expect(await attempt(() => openStore(join(state, "new.db")))).toMatchObject({ code: "store_readonly" });
+    const reader = await openStore(path, { readonly: true });
+    expect(await everything(reader.store)).toEqual(before);
+    expect(await attempt(() => reader.store.append([createItem("q")]))).toMatchObject({ code: "store_readonly" });
+    await closeStore(reader);
+  });
+});
+
+function mount(args: readonly string[]): void {
+  execFileSync("mount", args);
+  isMounted = true;
+}
+
+function freeBytes(): number {
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize;
+}
+
+async function attempt(work: () => Promise<unknown>): Promise<unknown> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+function whyNoMounts(): string | undefined {
+  if (process.platform !== "linux" || process.getuid?.() !== 0) return "only root on Linux can mount";
+  const probe = mkdtempSync(join(tmpdir(), "aiw-mount-"));
+  try {
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", probe], { stdio: "pipe" });
+    execFileSync("umount", [probe]);
+    return undefined;
+  } catch {
+    return "this machine does not allow to mount";
+  } finally {
+    rmSync(probe, { recursive: true });
+  }
+}

@@ -1,0 +1,78 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { currentOwner } from "./process-identity.js";
+import { closeStore, createItem, everything, openStore, workerArguments } from "./test-store.js";
+
+const rounds = process.env.AIW_TEST_FULL === "1" ? 30 : 3;
+let folder = "";
+let path = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "aiw-processes-"));
+  path = join(folder, "aiw.db");
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+it("lets processes share one database without losing or doubling work", async () => {
+  const opened = await openStore(path);
+  const ids = Array.from({ length: 60 }, (_, index) => `r${index}`);
+  await opened.store.append(ids.map((id) => createItem(id)));
+  const outputs = await Promise.all(["w1", "w2", "w3"].map((name) => outputOf(start(name, "claim"))));
+  const claimed = outputs.flatMap((output): string[] => JSON.parse(output));
+  expect([...claimed].sort()).toEqual([...ids].sort());
+  const { runs, perRun } = await everything(opened.store);
+  expect(new Set(runs.map((run) => `${run.status} ${run.seq} ${run.fence}`))).toEqual(new Set(["completed 7 1"]));
+  expect(perRun.map((events) => events.length)).toEqual(ids.map(() => 7));
+  expect(await opened.database.check()).toEqual([]);
+  await closeStore(opened);
+});
+
+it("keeps what it acknowledged when a process is killed, and frees its runs at once", async () => {
+  const opened = await openStore(path);
+  await opened.store.append([createItem("r")]);
+  for (let round = 1; round <= rounds; round += 1) {
+    const child = start(`w${round}`, "write");
+    const acknowledged = await killAfter(child, 5 + 20 * round);
+    const { runs, events } = await everything(opened.store);
+    expect(events.map((event) => event.seq)).toEqual(events.map((_, index) => index + 1));
+    // At most the append under way when the process died was committed and not acknowledged.
+    expect(events.length - acknowledged).toBeGreaterThanOrEqual(0);
+    expect(events.length - acknowledged).toBeLessThanOrEqual(1);
+    expect(runs).toMatchObject([{ seq: events.length, fence: round }]);
+    expect(await opened.database.check()).toEqual([]);
+  }
+  const lease = { ttlMs: 60_000, graceMs: 60_000, now: 1, held: [] };
+  const claim = { max: 1, formats: [1] };
+  const { claimed } = await opened.store.poll({ worker: "me", owner: currentOwner(), ...lease, claim });
+  expect(claimed).toMatchObject([{ run: "r", fence: rounds + 1, cause: "takeover", from: { worker: `w${rounds}` } }]);
+  await closeStore(opened);
+});
+
+function start(worker: string, mode: "claim" | "write"): ChildProcess {
+  return spawn(process.execPath, workerArguments(path, worker, mode), { stdio: ["ignore", "pipe", "inherit"] });
+}
+
+async function outputOf(child: ChildProcess): Promise<string> {
+  let text = "";
+  child.stdout?.on("data", (chunk) => {
+    text += chunk;
+  });
+  const [code] = await once(child, "close");
+  expect(code).toBe(0);
+  return text;
+}
+
+/** Kills the process after some appends; returns the number of the last event that it saw acknowledged. */
+async function killAfter(child: ChildProcess, appends: number): Promise<number> {
+  let count = 0;
+  child.stdout?.on("data", (chunk: Buffer) => {
+    count += chunk.length;
+    if (count >= appends) child.kill("SIGKILL");
+  });
+  await once(child, "close");
+  const lines = readFileSync(`${path}.acknowledged`, "utf8").trim().split("\n");
+  return Number(lines.at(-1));
+}
