@@ -1,3 +1,4 @@
+export { formatDuration, type ParsedDuration, parseDuration } from "./duration.js";
 export { type ErrorCode, errorCodes, exitCodeOf, isErrorCode } from "./error-codes.js";
 export { AiwError, type AiwErrorOptions, type ErrorInfo, fromErrorInfo, isAiwError, toErrorInfo } from "./errors.js";
 export { type ClaimFacts, claimCause, isEnded } from "./events/claim-cause.js";
@@ -13,6 +14,18 @@ export {
   type StoredEvent,
 } from "./events/event.js";
 export { projectEvents, type RunChange, type StepChange, type ViewChange } from "./events/project.js";
+export { isAssignable } from "./expr/assignable.js";
+export { checkExpression } from "./expr/check.js";
+export { checkUse, type ExpressionUse } from "./expr/check-use.js";
+export { describeType } from "./expr/describe-type.js";
+export { evaluateExpression } from "./expr/evaluate.js";
+export { createEvaluator, type Evaluator, type RenderedValue } from "./expr/evaluator.js";
+export { nearest, suggest } from "./expr/nearest.js";
+export { maxExpressionDepth, maxExpressionLength, maxExpressionNodes, parseExpression } from "./expr/parser.js";
+export { isNullable, isSecretType, secretType } from "./expr/schema-type.js";
+export { sha256Hex } from "./expr/sha256.js";
+export { type ParsedText, parseText, type TemplateHole } from "./expr/template-text.js";
+export { type ParsedValue, parseValue, type ValuePath } from "./expr/template-value.js";
 export type {
   CheckedExpression,
   Expression,
@@ -28,6 +41,7 @@ export type {
 export { canonicalJson, isJsonObject, type Json, type JsonObject, type JsonSchema } from "./json.js";
 export { createLeaseObserver, type LeaseObserver } from "./lease-observer.js";
 export { createMasker, isMaskable, maskJson } from "./mask.js";
+export { requestHash, workflowHash } from "./model/hash.js";
 export type { Origin } from "./model/origin.js";
 export type {
   AgentRef,
@@ -97,6 +111,40 @@ export type {
 } from "./ports/spawner.js";
 export type { Subscriber } from "./ports/subscriber.js";
 export type { Tool, ToolInput, ToolOperation, ToolResult } from "./ports/tool.js";
+export {
+  type Decided,
+  type DecideLimits,
+  type Decision,
+  decide,
+  maxTakeovers,
+  type Pool,
+  poolOf,
+} from "./run/decide.js";
+export { foldJournal, RunFold } from "./run/fold.js";
+export {
+  buildGraph,
+  checkGraph,
+  type GraphProblem,
+  type StepGraph,
+  stepsAfter,
+  topologicalOrder,
+} from "./run/graph.js";
+export { type AttemptIdentity, attemptToken, idempotencyKey, type KeyParts } from "./run/keys.js";
+export { type AttemptFacts, attemptScope, runScope, type ScopeSources } from "./run/scope.js";
+export type { RunEnd, RunState, StepPhase, StepState } from "./run/state.js";
+export { isSuspended, summarize } from "./run/summarize.js";
 export { Secret, type SecretSource } from "./secret.js";
 export { createSystemClock } from "./system-clock.js";
+export { applyDefaults } from "./types/apply-defaults.js";
+export { coerceInput } from "./types/coerce-input.js";
+export {
+  type CompiledField,
+  type CompiledFields,
+  type CompileFieldsOptions,
+  compileFields,
+  compileType,
+} from "./types/compile-type.js";
+export type { JsonProblem } from "./types/json-problem.js";
+export type { CompiledType, CompileOptions, SchemaFile, TypeProblem } from "./types/notation.js";
+export { describeProblems, type JsonValidation, validateJson } from "./types/validate.js";
 export { addUsage, noUsage, totalTokens, type Usage } from "./usage.js";

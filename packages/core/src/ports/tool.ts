@@ -8,6 +8,8 @@ export interface Tool {
   readonly name: string;
   readonly description?: string | undefined;
   readonly operations: readonly ToolOperation[];
+  /** Works in this process and starts no other, so that many calls at once are cheap. */
+  readonly inProcess?: boolean | undefined;
   /** Runs one operation. Expected failures are returned, not thrown. Nothing of it is alive when it resolves. */
   call(operation: string, input: ToolInput, context: AttemptContext): Promise<ToolResult>;
   close?(): Promise<void>;

@@ -1,0 +1,91 @@
+import type { Step } from "../model/step.js";
+
+/** Who waits for whom. */
+export interface StepGraph {
+  readonly steps: ReadonlyMap<string, Step>;
+  /** Steps that wait for the step, in the order of the file. */
+  readonly dependents: ReadonlyMap<string, readonly string[]>;
+  /** Number of distinct steps that the step waits for. */
+  readonly needs: ReadonlyMap<string, number>;
+}
+
+/** The graph of steps whose ids and needs were checked. Needs that name no step count as never done. */
+export function buildGraph(steps: readonly Step[]): StepGraph {
+  const dependents = new Map<string, string[]>(steps.map((step) => [step.id, []]));
+  const needs = new Map<string, number>();
+  for (const step of steps) {
+    const distinct = new Set(step.needs);
+    needs.set(step.id, distinct.size);
+    for (const need of distinct) dependents.get(need)?.push(step.id);
+  }
+  return { steps: new Map(steps.map((step) => [step.id, step])), dependents, needs };
+}
+
+/** What is wrong with a graph. */
+export type GraphProblem =
+  | { readonly kind: "duplicate"; readonly step: string }
+  | { readonly kind: "unknown"; readonly step: string; readonly need: string }
+  /** Each waits for the next, the last is the first again. */
+  | { readonly kind: "cycle"; readonly path: readonly string[] };
+
+/** Ids that stand twice, needs that name no step, and one cycle where there is any. */
+export function checkGraph(steps: readonly Step[]): readonly GraphProblem[] {
+  const problems: GraphProblem[] = [];
+  const known = new Set<string>();
+  for (const { id } of steps) {
+    if (known.has(id)) problems.push({ kind: "duplicate", step: id });
+    known.add(id);
+  }
+  for (const step of steps) {
+    for (const need of step.needs) if (!known.has(need)) problems.push({ kind: "unknown", step: step.id, need });
+  }
+  const cycle = findCycle(steps);
+  if (cycle !== undefined) problems.push({ kind: "cycle", path: cycle });
+  return problems;
+}
+
+/** Ids in an order in which every step comes after what it waits for; steps on a cycle are left out. */
+export function topologicalOrder(steps: readonly Step[]): readonly string[] {
+  const graph = buildGraph(steps);
+  const open = new Map(graph.needs);
+  const order = steps.filter((step) => open.get(step.id) === 0).map((step) => step.id);
+  for (const id of order) {
+    for (const dependent of graph.dependents.get(id) ?? []) {
+      const left = (open.get(dependent) ?? 0) - 1;
+      open.set(dependent, left);
+      if (left === 0) order.push(dependent);
+    }
+  }
+  return order;
+}
+
+/** All steps that wait for the step, directly or through others. */
+export function stepsAfter(graph: StepGraph, step: string): ReadonlySet<string> {
+  const found = new Set<string>();
+  const open = [...(graph.dependents.get(step) ?? [])];
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    if (found.has(id)) continue;
+    found.add(id);
+    open.push(...(graph.dependents.get(id) ?? []));
+  }
+  return found;
+}
+
+function findCycle(steps: readonly Step[]): readonly string[] | undefined {
+  const sorted = new Set(topologicalOrder(steps));
+  const known = new Map(steps.map((step) => [step.id, step]));
+  // Whoever is left waits for something that is left too: following needs must come back to where it was.
+  const left = steps.filter((step) => !sorted.has(step.id) && step.needs.every((need) => known.has(need)));
+  const start = left[0];
+  if (start === undefined) return undefined;
+  const path = [start.id];
+  for (let step: Step | undefined = start; step !== undefined; ) {
+    const next: string | undefined = step.needs.find((need) => known.has(need) && !sorted.has(need));
+    if (next === undefined) return undefined;
+    const seen = path.indexOf(next);
+    path.push(next);
+    if (seen >= 0) return path.slice(seen);
+    step = known.get(next);
+  }
+  return undefined;
+}

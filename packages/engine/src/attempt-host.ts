@@ -1,0 +1,30 @@
+import type { RunFold } from "@aiw/core";
+import type { AttemptHost } from "./attempt.js";
+import type { Checkpointed, DriverShared } from "./driver-types.js";
+import type { AttemptPlan } from "./plan.js";
+import { scopeOf } from "./prepare.js";
+import type { Resources } from "./resources.js";
+
+/** What an attempt may use, and where its signs of life go. */
+export function createAttemptHost(
+  plan: AttemptPlan,
+  { options, hub, evaluator }: DriverShared,
+  run: { readonly fold: RunFold; readonly resources: Resources; readonly onCheckpoint: (event: Checkpointed) => void },
+): AttemptHost {
+  const { fold, resources } = run;
+  const step = plan.step.id;
+  return {
+    options,
+    masker: resources.masker,
+    evaluator,
+    scope: () => scopeOf(fold.state, { evaluator, resources, env: options.env ?? {}, now: options.clock.now() }),
+    onProgress: (progress) => hub.progress(plan.run, step, progress),
+    onCheckpoint: ({ session, process }) => {
+      // A namespace ends with its driver; only a plain group has to be found again.
+      const found = process?.containment === "group" ? { process } : {};
+      if (session === undefined && process?.containment !== "group") return;
+      const known = session === undefined ? {} : { session };
+      run.onCheckpoint({ type: "step.checkpointed", step, data: { attempt: plan.attempt, ...known, ...found } });
+    },
+  };
+}

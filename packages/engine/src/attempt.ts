@@ -1,0 +1,231 @@
+import { mkdirSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  AiwError,
+  type AttemptContext,
+  attemptScope,
+  type Evaluator,
+  type Masker,
+  type Progress,
+  type Scope,
+  type StartedProcess,
+  toErrorInfo,
+} from "@aiw/core";
+import { finishResult } from "./finish.js";
+import { runAgent } from "./handlers/agent.js";
+import { runScript } from "./handlers/script.js";
+import { runTool } from "./handlers/tool.js";
+import type { EngineOptions } from "./options.js";
+import type { AttemptPlan } from "./plan.js";
+import { evaluateCondition } from "./prepare.js";
+import type { AttemptResult } from "./result.js";
+import { workingDirectory } from "./working-directory.js";
+
+/** What an attempt may use and whom it tells. */
+export interface AttemptHost {
+  readonly options: Pick<EngineOptions, "spawner" | "clock" | "tempFolder" | "logger">;
+  readonly masker: Masker;
+  readonly evaluator: Evaluator;
+  /** For `fail-if`. */
+  readonly scope: () => Scope;
+  readonly onProgress: (progress: Progress) => void;
+  /** The agent's session or the process became known. */
+  readonly onCheckpoint: (found: { readonly session?: string; readonly process?: StartedProcess }) => void;
+}
+
+/** An attempt under way. */
+export interface LiveAttempt {
+  readonly plan: AttemptPlan;
+  /** Stops it; the first reason counts. */
+  abort(reason: AiwError): void;
+  /** Never rejects; when it resolves, nothing of the attempt is alive. */
+  readonly ended: Promise<AttemptResult>;
+}
+
+/** Makes one attempt: handler, output check, `fail-if`, within its time-outs. */
+export function startAttempt(plan: AttemptPlan, host: AttemptHost): LiveAttempt {
+  const controller = new AbortController();
+  const abort = (reason: AiwError) => {
+    if (!controller.signal.aborted) controller.abort(reason);
+  };
+  const watch = watchTime(plan, { abort, clock: host.options.clock });
+  const ended = run(plan, { host, signal: controller.signal, alive: watch.alive }).finally(watch.stop);
+  return { plan, abort, ended };
+}
+
+interface Running {
+  readonly host: AttemptHost;
+  readonly signal: AbortSignal;
+  /** A sign of life. */
+  readonly alive: () => void;
+}
+
+async function run(plan: AttemptPlan, running: Running): Promise<AttemptResult> {
+  const folder = new LazyFolder(join(running.host.options.tempFolder, plan.token));
+  let result: AttemptResult;
+  try {
+    const context = createContext(plan, { ...running, folder, cwd: await workingDirectory(plan.root, plan.input.cwd) });
+    result = finishResult(plan, await handle(plan, context, running.host));
+    result = failIf(plan, result, running.host);
+  } catch (error) {
+    result = { status: "failed", error: toErrorInfo(error) };
+  }
+  await folder.remove();
+  const { signal } = running;
+  if (result.status === "failed" && signal.aborted) return { ...result, error: toErrorInfo(signal.reason) };
+  return result;
+}
+
+function handle(plan: AttemptPlan, context: AttemptContext, host: AttemptHost): Promise<AttemptResult> {
+  const { step, work } = plan;
+  if (work.kind === "tool" && step.kind === "tool") return runTool({ plan, step, tool: work.tool }, context);
+  if (work.kind === "agent" && step.kind === "agent") return runAgent({ plan, step, work }, context);
+  if (step.kind === "script") {
+    return runScript({ plan, step }, context, (process) => host.onCheckpoint({ process }));
+  }
+  throw new AiwError("internal", `step ${step.id} was prepared as ${work.kind}`);
+}
+
+function createContext(
+  plan: AttemptPlan,
+  { host, signal, alive, folder, cwd }: Running & { readonly folder: LazyFolder; readonly cwd: string },
+): AttemptContext {
+  const { options, masker } = host;
+  return {
+    run: plan.run,
+    step: plan.step.id,
+    attempt: plan.attempt,
+    idempotencyKey: plan.key,
+    token: plan.token,
+    cwd,
+    get folder() {
+      return folder.path();
+    },
+    env: {
+      ...plan.input.env,
+      AIW_RUN: plan.run,
+      AIW_STEP: plan.step.id,
+      AIW_IDEMPOTENCY_KEY: plan.key,
+      AIW_WORKFLOW_DIR: plan.folder,
+    },
+    signal,
+    spawner: options.spawner,
+    masker,
+    clock: options.clock,
+    progress(progress) {
+      alive();
+      if (progress.type === "session") host.onCheckpoint({ session: progress.id });
+      host.onProgress(maskProgress(masker, progress));
+    },
+  };
+}
+
+function failIf(plan: AttemptPlan, result: AttemptResult, host: AttemptHost): AttemptResult {
+  const { failIf: condition } = plan.step;
+  if (condition === undefined || result.status === "failed") return result;
+  const scope = host.scope();
+  const { output, text, status, exitCode = null, stderr = null } = result;
+  const names = attemptScope(scope.names, { output, text, status, exitCode, stderr });
+  if (!evaluateCondition(host.evaluator, condition, { ...scope, names })) return result;
+  const error = new AiwError("condition_failed", `fail-if was true: ${condition}`, {
+    hint: "the step's output is in `aiw runs logs`",
+  });
+  const { usage, costUsd, session } = result;
+  return {
+    status: "failed",
+    error: toErrorInfo(error),
+    text,
+    exitCode: result.exitCode,
+    stderr: result.stderr,
+    usage,
+    costUsd,
+    session,
+  };
+}
+
+/** Aborts when a time-out passes. */
+function watchTime(
+  plan: AttemptPlan,
+  { abort, clock }: { readonly abort: (reason: AiwError) => void; readonly clock: EngineOptions["clock"] },
+): { readonly alive: () => void; readonly stop: () => void } {
+  const { timeoutMs, step } = plan;
+  const { idleTimeoutMs } = step;
+  const stopTotal =
+    timeoutMs === undefined ? undefined : clock.after(timeoutMs, () => abort(timedOut("timeout", plan, timeoutMs)));
+  let last = clock.monotonic();
+  let stopIdle: (() => void) | undefined;
+  const armIdle = (limitMs: number) => {
+    const left = last + limitMs - clock.monotonic();
+    // Signs of life come often: they only note the time, and the timer looks when it fires.
+    stopIdle = clock.after(Math.max(left, 1), () => {
+      if (clock.monotonic() - last >= limitMs) abort(timedOut("idle_timeout", plan, limitMs));
+      else armIdle(limitMs);
+    });
+  };
+  if (idleTimeoutMs !== undefined) armIdle(idleTimeoutMs);
+  return {
+    alive: () => {
+      last = clock.monotonic();
+    },
+    stop: () => {
+      stopTotal?.();
+      stopIdle?.();
+    },
+  };
+}
+
+function timedOut(code: "timeout" | "idle_timeout", plan: AttemptPlan, limitMs: number): AiwError {
+  const what = code === "timeout" ? `took longer than its time-out of ${limitMs} ms` : `was silent for ${limitMs} ms`;
+  return new AiwError(code, `step ${plan.step.id} ${what}`, {
+    retryable: true,
+    hint: `raise \`${code === "timeout" ? "timeout" : "idle-timeout"}\` of the step`,
+  });
+}
+
+function maskProgress(masker: Masker, progress: Progress): Progress {
+  switch (progress.type) {
+    case "output":
+    case "text":
+    case "thinking":
+      return { ...progress, text: masker.mask(progress.text) };
+    case "tool":
+      return progress.detail === undefined ? progress : { ...progress, detail: masker.mask(progress.detail) };
+    case "retry":
+    case "warning":
+      return { ...progress, message: masker.mask(progress.message) };
+    case "session":
+    case "alive":
+      return progress;
+  }
+}
+
+/** The attempt's private folder, made when somebody asks for it. */
+class LazyFolder {
+  readonly #path: string;
+  #isMade = false;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  path(): string {
+    if (!this.#isMade) {
+      try {
+        mkdirSync(this.#path, { recursive: true, mode: 0o700 });
+      } catch (cause) {
+        throw new AiwError("store_io", `cannot make the folder ${this.#path}`, {
+          hint: "check the space and the rights of the temporary folder",
+          cause,
+        });
+      }
+      this.#isMade = true;
+    }
+    return this.#path;
+  }
+
+  /** What cannot be removed is left to the system's own cleaning; the attempt has its result. */
+  async remove(): Promise<void> {
+    if (this.#isMade) await rm(this.#path, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
+  }
+}

@@ -1,0 +1,54 @@
+import type { AiwError, Append, Appended, Claim, Evaluator, NewEvent, RunState } from "@aiw/core";
+import type { EndedAttempt } from "./end-events.js";
+import type { Hub } from "./hub.js";
+import type { EngineOptions } from "./options.js";
+import type { Resources } from "./resources.js";
+import type { Slots } from "./slots.js";
+
+/** The side of a driver that the group commit sees. */
+export interface Writer {
+  /** Everything that the run has to write now; undefined when there is nothing. */
+  collect(): Append | undefined;
+  /** The store's answer to what was collected last. */
+  appended(answer: Appended): void;
+  /** Stops everything at once and writes nothing more. */
+  drop(over: Over): void;
+}
+
+/** What all drivers of an engine share. */
+export interface DriverShared {
+  readonly options: EngineOptions;
+  readonly hub: Hub;
+  readonly slots: Slots<Writer>;
+  readonly evaluator: Evaluator;
+  /** Name of this engine among the workers, as of now. */
+  readonly worker: () => string;
+  /** Something happened to the run: let it write at the next tick. */
+  readonly mark: (writer: Writer) => void;
+}
+
+/** How a driver comes by its run. */
+export type Origination =
+  | {
+      readonly by: "create";
+      readonly created: Extract<NewEvent, { type: "run.created" }>;
+      readonly resources: Resources;
+    }
+  /** `isForced`: a person asked for it, so it does not count towards poison. */
+  | { readonly by: "claim"; readonly claim: Claim; readonly isForced: boolean };
+
+/** How a driver's work ended. */
+export type Over =
+  | { readonly why: "ended" | "released"; readonly state: RunState }
+  | { readonly why: "closed" }
+  /** Another worker has the run. */
+  | { readonly why: "lost" }
+  | { readonly why: "failed"; readonly error: AiwError };
+
+/** The agent's session or the process of an attempt became known. */
+export type Checkpointed = Extract<NewEvent, { type: "step.checkpointed" }>;
+
+/** News of an attempt. */
+export type Happening =
+  | { readonly type: "ended"; readonly ended: EndedAttempt }
+  | { readonly type: "checkpoint"; readonly event: Checkpointed };

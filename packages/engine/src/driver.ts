@@ -1,0 +1,295 @@
+import {
+  AiwError,
+  type Append,
+  type Appended,
+  decide,
+  type Message,
+  poolOf,
+  type RunFold,
+  type RunState,
+  toErrorInfo,
+} from "@aiw/core";
+import { type LiveAttempt, startAttempt } from "./attempt.js";
+import { createAttemptHost } from "./attempt-host.js";
+import { applyDecision, type DecisionContext } from "./decisions.js";
+import type { Checkpointed, DriverShared, Happening, Origination, Over, Writer } from "./driver-types.js";
+import { type EndContext, endEvents, interruptionEvents } from "./end-events.js";
+import { asAiwError } from "./errors.js";
+import { foldRun } from "./journal.js";
+import { answerMessage } from "./messages.js";
+import { journalFormat } from "./options.js";
+import type { AttemptPlan } from "./plan.js";
+import type { Resources } from "./resources.js";
+import { resourcesFor, sweepInterrupted, takeOn } from "./take-on.js";
+import { Tick } from "./tick.js";
+import { WakeTimer } from "./wake-timer.js";
+
+/** Drives one run: turns what happened into events, one append a tick, and starts attempts once they are committed. */
+export class RunDriver implements Writer {
+  readonly run: string;
+  readonly fence: number;
+  /** The store knows that this worker has the run. */
+  isHeld: boolean;
+  over: Over | undefined;
+  readonly #shared: DriverShared;
+  readonly #origination: Origination;
+  readonly #onOver: (driver: RunDriver, over: Over) => void;
+  readonly #live = new Map<string, LiveAttempt>();
+  readonly #messages: Message[] = [];
+  readonly #seen = new Set<number>();
+  readonly #happened: Happening[] = [];
+  #resources: Resources | undefined;
+  #openProblem: AiwError | undefined;
+  #fold: RunFold | undefined;
+  #isOpened = false;
+  #isReady = false;
+  #isClosing = false;
+  #inFlight: Tick | undefined;
+  readonly #wake: WakeTimer;
+  #creation: { readonly resolve: (answer: Appended) => void; readonly reject: (error: AiwError) => void } | undefined;
+
+  constructor(
+    shared: DriverShared,
+    run: string,
+    origination: Origination,
+    onOver: (driver: RunDriver, over: Over) => void,
+  ) {
+    this.#shared = shared;
+    this.run = run;
+    this.#origination = origination;
+    this.#onOver = onOver;
+    this.#wake = new WakeTimer(shared.options.clock, () => shared.mark(this));
+    const isClaim = origination.by === "claim";
+    this.fence = isClaim ? origination.claim.fence : 1;
+    this.isHeld = isClaim;
+    if (!isClaim) {
+      this.#resources = origination.resources;
+      this.#isReady = true;
+    }
+  }
+
+  /** Creates the run with its first append. Rejects when the store fails. */
+  create(): Promise<Appended> {
+    return new Promise((resolve, reject) => {
+      this.#creation = { resolve, reject };
+      this.#shared.mark(this);
+    });
+  }
+
+  /** Reads a claimed run, kills what is left of its interrupted attempts and finds what it needs. */
+  async open(): Promise<void> {
+    try {
+      const fold = await foldRun(this.#shared.options.store, this.run);
+      await sweepInterrupted(this.#shared, fold.state);
+      this.#fold = fold;
+      try {
+        this.#resources = await resourcesFor(this.#shared, fold.state);
+      } catch (error) {
+        // What is missing on this machine ends the run in a way that can be resumed, instead of being claimed for ever.
+        this.#openProblem = asAiwError(error);
+      }
+      this.#isReady = true;
+      this.#shared.mark(this);
+    } catch (error) {
+      this.drop({ why: "failed", error: asAiwError(error) });
+    }
+  }
+
+  message(message: Message): void {
+    if (this.#seen.has(message.pos)) return;
+    this.#seen.add(message.pos);
+    this.#messages.push(message);
+    this.#shared.mark(this);
+  }
+
+  /** Everything that the run has to write now; undefined when there is nothing. */
+  collect(): Append | undefined {
+    if (this.over !== undefined || !this.#isReady || this.#inFlight !== undefined) return undefined;
+    const { options } = this.#shared;
+    const masker = Object.keys(this.#resources?.secrets ?? {}).length === 0 ? undefined : this.#resources?.masker;
+    const tick = new Tick(this.run, options.clock.now(), { fold: this.#fold, masker });
+    const expect = this.#fold?.state.seq ?? 0;
+    if (!this.#isOpened) this.#takeOn(tick);
+    this.#fold = tick.fold;
+    this.#takeIn(tick);
+    const wakeAt = this.#isClosing ? undefined : this.#decide(tick);
+    this.#wake.set(wakeAt, tick.at);
+    const isCreate = this.#origination.by === "create" && !this.isHeld;
+    if (tick.isEmpty) {
+      if (this.#isClosing && this.#live.size === 0) this.#finish({ why: "closed" });
+      return undefined;
+    }
+    this.#inFlight = tick;
+    return {
+      run: this.run,
+      id: options.ids.unique(),
+      expect,
+      fence: this.fence,
+      events: tick.events,
+      at: tick.at,
+      ...(isCreate ? { create: this.#createRow(tick.state) } : {}),
+      ...(tick.consume.length === 0 ? {} : { consume: tick.consume }),
+      ...(tick.release === undefined ? {} : { release: tick.release }),
+    };
+  }
+
+  /** The store's answer to what was collected last. */
+  appended(answer: Appended): void {
+    const tick = this.#inFlight;
+    this.#inFlight = undefined;
+    if (tick === undefined || this.over !== undefined) return;
+    this.#creation?.resolve(answer);
+    this.#creation = undefined;
+    if (!answer.ok) {
+      this.drop({ why: "lost" });
+      return;
+    }
+    this.isHeld = true;
+    this.#shared.hub.events(this.run, tick.stored);
+    for (const plan of tick.starts) this.#start(plan);
+    if (tick.state.end !== undefined) this.#finish({ why: "ended", state: tick.state });
+    else if (tick.release !== undefined) this.#finish({ why: "released", state: tick.state });
+    else if (this.#isClosing || this.#happened.length > 0 || this.#messages.length > 0) this.#shared.mark(this);
+  }
+
+  /** Stops everything at once and writes nothing more. */
+  drop(over: Over): void {
+    if (this.over !== undefined) return;
+    const code = over.why === "lost" ? "fenced" : "interrupted";
+    const reason = new AiwError(code, `run ${this.run} is no longer driven by this process`);
+    for (const attempt of this.#live.values()) attempt.abort(reason);
+    this.#finish(over);
+  }
+
+  /** Stops all attempts and journals them as interrupted, so that any engine can go on. Ends by `onOver`. */
+  close(): void {
+    if (this.over !== undefined || this.#isClosing) return;
+    this.#isClosing = true;
+    const reason = new AiwError("interrupted", "the process that drives the run is closing", {
+      hint: `go on with \`aiw resume ${this.run}\``,
+    });
+    for (const attempt of this.#live.values()) attempt.abort(reason);
+    this.#shared.mark(this);
+  }
+
+  /** Attempts that are alive; after a drop they end on their own. */
+  get ended(): Promise<unknown> {
+    return Promise.all([...this.#live.values()].map((attempt) => attempt.ended));
+  }
+
+  #takeOn(tick: Tick): void {
+    this.#isOpened = true;
+    takeOn(tick, {
+      origination: this.#origination,
+      worker: this.#shared.worker(),
+      fence: this.fence,
+      messages: this.#messages,
+      endContext: this.#endContext(tick),
+    });
+  }
+
+  /** Messages and ended attempts. */
+  #takeIn(tick: Tick): void {
+    for (const happening of this.#happened.splice(0)) this.#apply(tick, happening);
+    for (const message of this.#messages.splice(0)) {
+      tick.consume.push(message.pos);
+      for (const event of answerMessage(tick.state, message)) tick.emit(event);
+    }
+    const problem = this.#openProblem;
+    if (problem !== undefined && tick.state.end === undefined) {
+      this.#openProblem = undefined;
+      const ms = tick.at - tick.state.openedAt;
+      tick.emit({ type: "run.failed", data: { reason: "step", error: toErrorInfo(problem), ms: Math.max(0, ms) } });
+    }
+  }
+
+  #apply(tick: Tick, happening: Happening): void {
+    if (happening.type === "checkpoint") {
+      const phase = tick.state.steps.get(happening.event.step)?.phase;
+      if (phase?.is === "running" && phase.attempt === happening.event.data.attempt) tick.emit(happening.event);
+      return;
+    }
+    const { step } = happening.ended;
+    this.#live.delete(step);
+    const context = this.#endContext(tick);
+    const isInterrupted = this.#isClosing && happening.ended.result.status === "failed";
+    const events = isInterrupted
+      ? interruptionEvents(tick.state, step, context)
+      : endEvents(tick.state, happening.ended, context);
+    for (const event of events) tick.emit(event);
+  }
+
+  /** Decides until nothing is left but waiting. Returns when to look again though nothing happened. */
+  #decide(tick: Tick): number | undefined {
+    const resources = this.#resources;
+    if (resources === undefined) return undefined;
+    const { options, slots, evaluator } = this.#shared;
+    const context: DecisionContext = { tick, resources, evaluator, env: options.env ?? {}, live: this.#live };
+    for (;;) {
+      const { toolPool } = resources;
+      const { decisions, wakeAt, starved } = decide(tick.state, tick.at, {
+        free: slots.free,
+        toolPool,
+        suspendAfterMs: options.suspendAfterMs,
+      });
+      let isProgress = false;
+      for (const decision of decisions) {
+        const plan = applyDecision(decision, context);
+        if (decision.do !== "abort" && decision.do !== "suspend") isProgress = true;
+        if (plan === undefined) continue;
+        slots.take(poolOf(plan.step.kind, toolPool));
+        tick.starts.push(plan);
+      }
+      if (isProgress) continue;
+      for (const pool of starved) slots.wait(this, pool);
+      return wakeAt;
+    }
+  }
+
+  #start(plan: AttemptPlan): void {
+    const { options, slots } = this.#shared;
+    const resources = this.#resources;
+    const fold = this.#fold;
+    if (resources === undefined || fold === undefined) return;
+    const onCheckpoint = (event: Checkpointed) => this.#happen({ type: "checkpoint", event });
+    const host = createAttemptHost(plan, this.#shared, { fold, resources, onCheckpoint });
+    const live = startAttempt(plan, host);
+    this.#live.set(plan.step.id, live);
+    const startedAt = options.clock.monotonic();
+    const pool = poolOf(plan.step.kind, resources.toolPool);
+    void live.ended.then((result) => {
+      slots.give(pool);
+      const ms = Math.max(0, options.clock.monotonic() - startedAt);
+      this.#happen({ type: "ended", ended: { step: plan.step.id, attempt: plan.attempt, result, ms } });
+    });
+  }
+
+  #happen(happening: Happening): void {
+    if (this.over === undefined) this.#happened.push(happening);
+    else if (happening.type === "ended") this.#live.delete(happening.ended.step);
+    // Also when the run is over: a place came free.
+    this.#shared.mark(this);
+  }
+
+  #endContext(tick: Tick): EndContext {
+    const { retry, ids } = this.#shared.options;
+    return { retry, ids, now: tick.at, resources: this.#resources };
+  }
+
+  #createRow(state: RunState): NonNullable<Append["create"]> {
+    const hash = this.#origination.by === "create" ? this.#origination.created.data.hash : "";
+    return { request: hash, name: state.workflow.name, format: journalFormat, worker: this.#shared.worker() };
+  }
+
+  #finish(over: Over): void {
+    this.over = over;
+    this.#wake.stop();
+    this.#shared.slots.leave(this);
+    this.#creation?.reject(over.why === "failed" ? over.error : new AiwError("closed", "the engine was closed"));
+    this.#creation = undefined;
+    for (const plan of this.#inFlight?.starts ?? []) {
+      this.#shared.slots.give(poolOf(plan.step.kind, this.#resources?.toolPool ?? "processes"));
+    }
+    this.#onOver(this, over);
+  }
+}

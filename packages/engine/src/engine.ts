@@ -1,0 +1,293 @@
+import {
+  AiwError,
+  type Claim,
+  createEvaluator,
+  isEnded,
+  type Message,
+  type ResumeOptions,
+  type RunHandle,
+  type RunRow,
+  type RunSummary,
+  type StartRequest,
+  summarize,
+} from "@aiw/core";
+import { Attachments } from "./attachments.js";
+import { RunDriver } from "./driver.js";
+import type { DriverShared, Origination, Over, Writer } from "./driver-types.js";
+import { asAiwError } from "./errors.js";
+import { Hub } from "./hub.js";
+import { foldRun, runNotFound } from "./journal.js";
+import { Leases } from "./leases.js";
+import { resumeData } from "./messages.js";
+import type { Engine, EngineOptions } from "./options.js";
+import { Pump } from "./pump.js";
+import { loadResources } from "./resources.js";
+import { Slots } from "./slots.js";
+import { type CheckedStart, checkStart, createdEvent } from "./start.js";
+import { resourcesFor } from "./take-on.js";
+import { watchRun } from "./watch.js";
+
+/** An engine over one store. Any number of engines, in any number of processes, may share a store. */
+export function createEngine(options: EngineOptions): Engine {
+  const engine = new StandardEngine(options);
+  return {
+    start: (request) => engine.start(request),
+    resume: (run, resume) => engine.resume(run, resume),
+    cancel: (run, by, reason) => engine.cancel(run, by, reason),
+    get: (run) => engine.get(run),
+    watch: (run, watch) => engine.watch(run, watch),
+    onProgress: (listener) => engine.hub.onProgress(listener),
+    close: () => engine.close(),
+  };
+}
+
+class StandardEngine {
+  readonly hub: Hub;
+  readonly #options: EngineOptions;
+  readonly #drivers = new Map<string, RunDriver>();
+  /** Dropped, with attempts that still end. */
+  readonly #leaving = new Set<RunDriver>();
+  readonly #attachments = new Attachments();
+  readonly #forced = new Set<string>();
+  readonly #leases: Leases;
+  readonly #shared: DriverShared;
+  readonly #stopWake: (() => void) | undefined;
+  #closing: Promise<void> | undefined;
+  #onEmpty: (() => void) | undefined;
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    this.hub = new Hub(options.subscribers ?? [], options.logger);
+    const slots = new Slots<Writer>(options.limits);
+    const pump = new Pump({ store: options.store, slots, onFailure: (error) => this.#storeFailed(error) });
+    this.#leases = new Leases(options, {
+      held: () => this.#held(),
+      wanted: () => this.#attachments.runs().filter((run) => !this.#drivers.has(run)),
+      onClaimed: (claim, messages) => this.#claimed(claim, messages),
+      onMessage: (message) => this.#drivers.get(message.run)?.message(message),
+      onLost: (run) => this.#drivers.get(run)?.drop({ why: "lost" }),
+      onPolled: () => this.#look(),
+      onError: (error, isExpired) => this.#beatFailed(error, isExpired),
+    });
+    this.#shared = {
+      options,
+      hub: this.hub,
+      slots,
+      evaluator: createEvaluator(),
+      worker: () => this.#leases.worker,
+      mark: (driver) => pump.mark(driver),
+    };
+    this.#stopWake = options.store.onWake?.(() => {
+      if (this.#drivers.size > 0 || this.#attachments.runs().length > 0) void this.#leases.now();
+    });
+    if (options.worker.claim === "any")
+      void this.#leases.ensure().catch((error) => this.#beatFailed(asAiwError(error), false));
+  }
+
+  async start(request: StartRequest): Promise<RunHandle> {
+    this.#assertOpen();
+    const checked = checkStart(request);
+    if (request.run !== undefined) {
+      const row = await this.#row(request.run);
+      if (row !== undefined) return this.#attachTo(row, checked);
+    }
+    const { workflow, origin, agent, model } = request;
+    const resources = await loadResources(this.#options, { workflow, origin, agent, model });
+    await this.#leases.ensure();
+    this.#assertOpen();
+    const run = request.run ?? this.#options.ids.run();
+    const created = createdEvent(request, checked, this.#options.clock.now());
+    const isKnown = this.#attachments.has(run) || this.#drivers.has(run);
+    const done = this.#attachments.attach(run);
+    if (isKnown) return this.#attachKnown(run, checked);
+    const driver = this.#drive(run, { by: "create", created, resources });
+    const answer = await driver.create();
+    if (answer.ok) {
+      await this.#leases.ensure();
+      return { run, created: true, done };
+    }
+    if (answer.why === "exists") {
+      await this.#leases.now();
+      return { run, created: false, done };
+    }
+    const error = conflict(run);
+    this.#attachments.reject(run, error);
+    throw error;
+  }
+
+  async resume(run: string, options: ResumeOptions = {}): Promise<RunHandle> {
+    this.#assertOpen();
+    const row = await this.#row(run);
+    if (row === undefined) throw runNotFound(run);
+    const { state } = await foldRun(this.#options.store, run);
+    if (row.status === "completed") return { run, created: false, done: Promise.resolve(summarize(state)) };
+    // Before anything is written: a missing secret or agent is this process's problem, not the run's.
+    if (!this.#drivers.has(run)) await resourcesFor({ options: this.#options }, state);
+    await this.#leases.ensure();
+    const { by = "user", interrupted } = options;
+    const reopen = isEnded(row.status);
+    if (reopen || interrupted !== undefined) {
+      const { ids, clock, store } = this.#options;
+      // Two that see the same ended run take it up once.
+      const id = reopen ? `resume:${row.seq}` : ids.unique();
+      const data = resumeData({ by, reopen, interrupted });
+      await store.post([{ run, id, type: "resume", data, at: clock.now() }]);
+    }
+    this.#forced.add(run);
+    const done = this.#attachments.attach(run, reopen || interrupted !== undefined ? row.seq : 0);
+    await this.#leases.now();
+    await this.#leases.ensure();
+    return { run, created: false, done };
+  }
+
+  async cancel(run: string, by: string, reason?: string): Promise<"requested" | "ended"> {
+    this.#assertOpen();
+    const { store, ids, clock } = this.#options;
+    const data = { by, ...(reason === undefined ? {} : { reason }) };
+    const [answer] = await store.post([{ run, id: ids.unique(), type: "cancel", data, at: clock.now() }]);
+    if (answer === "unknown_run") throw runNotFound(run);
+    if (answer === "ended") return "ended";
+    const row = await this.#row(run);
+    // Nobody drives it: this engine takes it to its end.
+    if (row !== undefined && row.worker === undefined && !this.#drivers.has(run)) {
+      void this.#attachments.attach(run, row.seq);
+      await this.#leases.ensure();
+    }
+    await this.#leases.now();
+    return "requested";
+  }
+
+  async get(run: string): Promise<RunSummary> {
+    return summarize((await foldRun(this.#options.store, run)).state);
+  }
+
+  async *watch(run: string, options: { afterSeq?: number | undefined; signal?: AbortSignal | undefined } = {}) {
+    const { store, clock, worker } = this.#options;
+    if ((await this.#row(run)) === undefined) throw runNotFound(run);
+    const isOpen = async () => {
+      if (this.#drivers.has(run) || this.#attachments.has(run)) return true;
+      const row = await this.#row(run);
+      return row !== undefined && !isEnded(row.status) && row.status !== "suspended";
+    };
+    yield* watchRun({ store, clock, hub: this.hub, pollMs: worker.pollMs ?? 1_000, isOpen }, run, options);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#stopWake?.();
+    if (this.#drivers.size > 0) {
+      const empty = new Promise<void>((resolve) => {
+        this.#onEmpty = resolve;
+      });
+      for (const driver of [...this.#drivers.values()]) driver.close();
+      await empty;
+    }
+    await Promise.all([...this.#leaving].map((driver) => driver.ended));
+    for (const run of this.#attachments.runs()) this.#attachments.reject(run, closedError(run));
+    await this.#leases.close();
+  }
+
+  #drive(run: string, origination: Origination): RunDriver {
+    const driver = new RunDriver(this.#shared, run, origination, (ended, over) => this.#over(ended, over));
+    this.#drivers.set(run, driver);
+    return driver;
+  }
+
+  #claimed(claim: Claim, messages: readonly Message[]): void {
+    // The same worker claims again only what it no longer drives.
+    this.#drivers.get(claim.run)?.drop({ why: "lost" });
+    const driver = this.#drive(claim.run, { by: "claim", claim, isForced: this.#forced.delete(claim.run) });
+    for (const message of messages) driver.message(message);
+    void driver.open();
+  }
+
+  #over(driver: RunDriver, over: Over): void {
+    const { run } = driver;
+    if (this.#drivers.get(run) === driver) this.#drivers.delete(run);
+    this.#leaving.add(driver);
+    void driver.ended.finally(() => this.#leaving.delete(driver));
+    if (over.why === "ended" || over.why === "released") this.#attachments.settle(run, over.state);
+    if (over.why === "closed") this.#attachments.reject(run, closedError(run));
+    if (over.why === "failed") this.#attachments.reject(run, withHint(over.error, run));
+    if (this.#drivers.size === 0) this.#onEmpty?.();
+  }
+
+  /** Rule: memory is never ahead of the store. All that is held is dropped; the journal says where to go on. */
+  #storeFailed(error: AiwError): void {
+    this.#options.logger?.error("the store failed; runs are dropped from memory", { code: error.code });
+    for (const driver of [...this.#drivers.values()]) driver.drop({ why: "failed", error });
+    for (const run of this.#attachments.runs()) this.#attachments.reject(run, withHint(error, run));
+    void this.#leases.renew();
+  }
+
+  #beatFailed(error: AiwError, isExpired: boolean): void {
+    this.#options.logger?.warn("a heartbeat failed", { code: error.code, message: error.message });
+    if (isExpired && (this.#drivers.size > 0 || this.#attachments.runs().length > 0)) this.#storeFailed(error);
+  }
+
+  async #look(): Promise<void> {
+    await this.#attachments.look(
+      this.#options.store,
+      this.#attachments.runs().filter((run) => !this.#drivers.has(run)),
+    );
+  }
+
+  #held(): readonly string[] {
+    const held: string[] = [];
+    for (const driver of this.#drivers.values()) if (driver.isHeld) held.push(driver.run);
+    return held;
+  }
+
+  async #attachTo(row: RunRow, checked: CheckedStart): Promise<RunHandle> {
+    const { run } = row;
+    if (row.request !== checked.hash) throw conflict(run);
+    const done = this.#attachments.attach(run);
+    await this.#leases.ensure();
+    await this.#leases.now();
+    return { run, created: false, done };
+  }
+
+  /** Another call of this engine is about to create the run. */
+  async #attachKnown(run: string, checked: CheckedStart): Promise<RunHandle> {
+    await this.#leases.now();
+    const row = await this.#row(run);
+    if (row !== undefined) return this.#attachTo(row, checked);
+    throw new AiwError("run_conflict", `run ${run} is being created by another call`, { hint: "try again" });
+  }
+
+  async #row(run: string): Promise<RunRow | undefined> {
+    const page = await this.#options.store.list({ runs: [run], limit: 1 });
+    return page.runs[0];
+  }
+
+  #assertOpen(): void {
+    if (this.#closing !== undefined) throw new AiwError("closed", "the engine was closed", { hint: "create another" });
+  }
+}
+
+function conflict(run: string): AiwError {
+  return new AiwError("run_conflict", `run ${run} exists with another workflow or other inputs`, {
+    hint: "choose another run id, or ask for exactly the same to attach",
+  });
+}
+
+function closedError(run: string): AiwError {
+  return new AiwError("closed", `the engine was closed while run ${run} was under way`, {
+    hint: `go on with \`aiw resume ${run}\``,
+  });
+}
+
+function withHint(error: AiwError, run: string): AiwError {
+  const goOn = `then go on with \`aiw resume ${run}\`: completed steps are kept`;
+  const { code, message, retryable, details } = error;
+  return new AiwError(code, message, {
+    hint: error.hint === undefined ? goOn : `${error.hint}; ${goOn}`,
+    retryable,
+    details,
+    cause: error,
+  });
+}

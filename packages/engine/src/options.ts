@@ -1,0 +1,94 @@
+import type {
+  Agent,
+  Clock,
+  Ids,
+  Logger,
+  Origin,
+  RetryPolicy,
+  RunControl,
+  RunStore,
+  SecretSource,
+  Spawner,
+  Subscriber,
+  Tool,
+  WorkerOwner,
+  Workflow,
+} from "@aiw/core";
+
+/** Finds an agent by the id that workflows write. */
+export type AgentSource = (id: string) => Promise<Agent | undefined>;
+
+/** Finds a tool by name, as the run's workflow sees it. */
+export type ToolSource = (
+  name: string,
+  run: { readonly workflow: Workflow; readonly origin: Origin },
+) => Promise<Tool | undefined>;
+
+/** Who this engine is among the workers of its store. */
+export interface WorkerOptions {
+  /** Unique; default a fresh id. */
+  readonly id?: string | undefined;
+  readonly owner: WorkerOwner;
+  /** Lease; default 15,000 ms. */
+  readonly ttlMs?: number | undefined;
+  /** Extra wait before a silent worker is replaced; default 5,000 ms. */
+  readonly graceMs?: number | undefined;
+  /** Time between two heartbeats; default 1,000 ms. */
+  readonly pollMs?: number | undefined;
+  /** `own`: drives only runs it started or was asked to go on with; `any`: takes whatever waits. Default `own`. */
+  readonly claim?: "own" | "any" | undefined;
+}
+
+/** How many attempts may be alive at once in this engine, over all runs. */
+export interface LimitOptions {
+  /** Scripts and tools that start processes; default 8. */
+  readonly processes?: number | undefined;
+  /** Tools that say they work in this process; default 256. */
+  readonly inProcess?: number | undefined;
+  /** Agents; default 4. */
+  readonly agents?: number | undefined;
+  /** Runs driven at once with `claim: "any"`; default 1,000. */
+  readonly runs?: number | undefined;
+}
+
+/** Everything an engine needs from outside. */
+export interface EngineOptions {
+  readonly store: RunStore;
+  readonly spawner: Spawner;
+  readonly agents: AgentSource;
+  /** Ids of the agents that `auto` tries, in order. */
+  readonly autoAgents: readonly string[];
+  readonly tools: ToolSource;
+  readonly secrets: SecretSource;
+  readonly retry: RetryPolicy;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly logger?: Logger | undefined;
+  readonly subscribers?: readonly Subscriber[] | undefined;
+  readonly worker: WorkerOptions;
+  readonly limits?: LimitOptions | undefined;
+  /** Where attempts get their private folders (0700); outside the state folder, because secrets may lie there for a moment. */
+  readonly tempFolder: string;
+  /** Variables that expressions may read as `env.*`. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  /** A run in which nothing happens for longer is not held in memory; default 30,000 ms. */
+  readonly suspendAfterMs?: number | undefined;
+}
+
+/** Drives runs. */
+export interface Engine extends RunControl {
+  /**
+   * Stops all attempts, journals them as interrupted and gives the runs back: any engine can go on with them. Safe to
+   * call twice. `done` of runs that were under way rejects with `closed`.
+   */
+  close(): Promise<void>;
+}
+
+/** Longest text or output of a step, and of what its expressions give, in UTF-16 units. */
+export const maxTextLength = 1024 * 1024;
+
+/** Kept of a process's standard error, from its end. */
+export const maxStderrLength = 64 * 1024;
+
+/** Version of the journal that this engine writes and may claim. */
+export const journalFormat = 1;

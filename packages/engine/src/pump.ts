@@ -1,0 +1,106 @@
+import { type AiwError, type Append, type Appended, isAiwError, type RunStore } from "@aiw/core";
+import type { Writer } from "./driver-types.js";
+import { asAiwError } from "./errors.js";
+import type { Slots } from "./slots.js";
+
+/** A transaction with more events makes everybody wait for its end. */
+const maxEvents = 2_000;
+
+/** What a pump needs. */
+export interface PumpOptions {
+  readonly store: RunStore;
+  readonly slots: Slots<Writer>;
+  /** The store failed: nothing in memory is worth more than what it holds. */
+  readonly onFailure: (error: AiwError) => void;
+}
+
+/**
+ * Group commit over all runs: what happened since the last tick is decided once a run and written in one transaction.
+ * One append is in flight at a time.
+ */
+export class Pump {
+  readonly #options: PumpOptions;
+  readonly #dirty = new Set<Writer>();
+  #isRunning = false;
+
+  constructor(options: PumpOptions) {
+    this.#options = options;
+  }
+
+  /** The run has something to do at the next tick. */
+  mark(driver: Writer): void {
+    this.#dirty.add(driver);
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    setImmediate(() => {
+      void this.#run();
+    });
+  }
+
+  async #run(): Promise<void> {
+    try {
+      while (this.#dirty.size > 0) {
+        await this.#flush();
+        // Lets what just started come to its end, so that neighbours share the next commit.
+        if (this.#dirty.size === 0) await new Promise<void>((resolve) => setImmediate(resolve));
+      }
+    } finally {
+      this.#isRunning = false;
+    }
+  }
+
+  async #flush(): Promise<void> {
+    for (const waiter of this.#options.slots.wake()) this.#dirty.add(waiter);
+    const items: Append[] = [];
+    const drivers: Writer[] = [];
+    let events = 0;
+    for (const driver of this.#dirty) {
+      if (events >= maxEvents) break;
+      this.#dirty.delete(driver);
+      const item = collect(driver);
+      if (item === undefined) continue;
+      items.push(item);
+      drivers.push(driver);
+      events += item.events.length;
+    }
+    if (items.length === 0) return;
+    try {
+      const answers = await this.#options.store.append(items);
+      deliver(drivers, answers);
+    } catch (error) {
+      await this.#fail(items, drivers, asAiwError(error));
+    }
+  }
+
+  /** A broken event is one run's fault; everything else is the store's. */
+  async #fail(items: readonly Append[], drivers: readonly Writer[], error: AiwError): Promise<void> {
+    if (!isAiwError(error, "internal")) {
+      this.#options.onFailure(error);
+      return;
+    }
+    for (const [index, item] of items.entries()) {
+      const driver = drivers[index];
+      if (driver === undefined) continue;
+      try {
+        deliver([driver], await this.#options.store.append([item]));
+      } catch (cause) {
+        driver.drop({ why: "failed", error: asAiwError(cause) });
+      }
+    }
+  }
+}
+
+function collect(driver: Writer): Append | undefined {
+  try {
+    return driver.collect();
+  } catch (error) {
+    driver.drop({ why: "failed", error: asAiwError(error) });
+    return undefined;
+  }
+}
+
+function deliver(drivers: readonly Writer[], answers: readonly Appended[]): void {
+  for (const [index, driver] of drivers.entries()) {
+    driver.appended(answers[index] ?? { ok: false, why: "conflict" });
+  }
+}

@@ -1,0 +1,110 @@
+import {
+  AiwError,
+  applyDefaults,
+  checkGraph,
+  describeType,
+  type GraphProblem,
+  type Json,
+  type JsonObject,
+  type NewEvent,
+  requestHash,
+  type StartRequest,
+  type Workflow,
+  workflowModelVersion,
+} from "@aiw/core";
+import { describeMisfit } from "./validate.js";
+
+const runIdPattern = /^[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}$/;
+
+/** A run that was asked for, checked. */
+export interface CheckedStart {
+  readonly inputs: JsonObject;
+  readonly hash: string;
+}
+
+/**
+ * Checks a request without looking at the machine: id, graph, inputs; applies the defaults of inputs.
+ *
+ * @throws AiwError `usage`, `workflow_invalid`, `input_unknown`, `input_missing`, `input_invalid`.
+ */
+export function checkStart(request: StartRequest): CheckedStart {
+  if (request.run !== undefined && !runIdPattern.test(request.run)) {
+    throw new AiwError("usage", `'${request.run}' is no run id`, {
+      hint: "1 to 128 of A-Z a-z 0-9 _ . : - that start with a letter or digit",
+    });
+  }
+  checkWorkflow(request.workflow);
+  const inputs = checkInputs(request.workflow, request.inputs ?? {});
+  return { inputs, hash: requestHash(request.workflow, inputs) };
+}
+
+/** The first event of the run. */
+export function createdEvent(
+  request: StartRequest,
+  { inputs, hash }: CheckedStart,
+  now: number,
+): Extract<NewEvent, { type: "run.created" }> {
+  const { workflow, origin, agent, model } = request;
+  const { timeoutMs } = workflow;
+  return {
+    type: "run.created",
+    data: {
+      workflow,
+      hash,
+      inputs,
+      origin,
+      trigger: request.trigger ?? "manual",
+      ...(agent === undefined ? {} : { agent }),
+      ...(model === undefined ? {} : { model }),
+      ...(timeoutMs === undefined ? {} : { deadline: now + timeoutMs }),
+    },
+  };
+}
+
+function checkWorkflow(workflow: Workflow): void {
+  if (workflow.model !== workflowModelVersion) {
+    throw new AiwError("workflow_invalid", `workflow ${workflow.name} has the unknown model ${workflow.model}`, {
+      hint: "build it with this version of AIW",
+    });
+  }
+  const problem = checkGraph(workflow.steps)[0];
+  if (problem === undefined) return;
+  throw new AiwError("workflow_invalid", inWords(problem), { hint: "`aiw check` shows all problems of a file" });
+}
+
+function inWords(problem: GraphProblem): string {
+  switch (problem.kind) {
+    case "duplicate":
+      return `two steps have the id ${problem.step}`;
+    case "unknown":
+      return `step ${problem.step} waits for ${problem.need}, which does not exist`;
+    case "cycle":
+      return `steps wait for each other: ${problem.path.join(" → ")}`;
+  }
+}
+
+function checkInputs(workflow: Workflow, given: JsonObject): JsonObject {
+  for (const name of Object.keys(given)) {
+    if (!Object.hasOwn(workflow.inputs, name)) {
+      const known = Object.keys(workflow.inputs).join(", ") || "none";
+      throw new AiwError("input_unknown", `there is no input ${name}`, { hint: `declared inputs: ${known}` });
+    }
+  }
+  const inputs: [string, Json][] = [];
+  for (const [name, spec] of Object.entries(workflow.inputs)) {
+    const value = Object.hasOwn(given, name) ? given[name] : spec.schema.default;
+    if (value === undefined) {
+      if (!spec.required) continue;
+      throw new AiwError("input_missing", `the input ${name} has no value`, { hint: `pass --input ${name}=…` });
+    }
+    const filled = applyDefaults(spec.schema, value);
+    const misfit = describeMisfit(spec.schema, filled);
+    if (misfit !== undefined) {
+      throw new AiwError("input_invalid", `the input ${name} does not fit its type: ${misfit}`, {
+        hint: `its type is ${describeType(spec.schema)}`,
+      });
+    }
+    inputs.push([name, filled]);
+  }
+  return Object.fromEntries(inputs);
+}

@@ -1,0 +1,53 @@
+import { attemptToken, type Message, type RunState, type Step } from "@aiw/core";
+import type { DriverShared, Origination } from "./driver-types.js";
+import { type EndContext, interruptionEvents } from "./end-events.js";
+import { isReopen } from "./messages.js";
+import { loadResources, type Resources } from "./resources.js";
+import type { Tick } from "./tick.js";
+
+/** Kills what is left of attempts whose driver is gone, before anything of the run starts anew. */
+export async function sweepInterrupted({ options }: DriverShared, state: RunState): Promise<void> {
+  const tokens: string[] = [];
+  for (const step of state.running) {
+    const phase = state.steps.get(step)?.phase;
+    if (phase?.is !== "running") continue;
+    tokens.push(attemptToken({ run: state.run, step, attempt: phase.attempt, fence: phase.fence }));
+  }
+  if (tokens.length > 0) await options.spawner.sweep(tokens);
+}
+
+/** What the rest of a run needs from this machine. @throws AiwError as `loadResources` does. */
+export function resourcesFor({ options }: Pick<DriverShared, "options">, state: RunState): Promise<Resources> {
+  const steps: Step[] = [];
+  for (const { step, phase } of state.steps.values()) if (phase.is !== "completed") steps.push(step);
+  const { workflow, origin, agent, model } = state;
+  return loadResources(options, { workflow, origin, agent, model, steps });
+}
+
+/** How a run is taken on. */
+export interface TakeOn {
+  readonly origination: Origination;
+  readonly worker: string;
+  readonly fence: number;
+  readonly messages: readonly Message[];
+  readonly endContext: EndContext;
+}
+
+/** The events that take a run on: created or claimed, and the end of the attempts that the last owner left behind. */
+export function takeOn(tick: Tick, { origination, worker, fence, messages, endContext }: TakeOn): void {
+  if (origination.by === "create") {
+    tick.emit(origination.created);
+    tick.emit({ type: "run.claimed", data: { worker, fence, cause: "start" } });
+    return;
+  }
+  const { state } = tick;
+  // An ended run is claimed to answer its messages; only one that takes it up again is worth an event.
+  if (state.end !== undefined && !messages.some(isReopen)) return;
+  const interrupted = [...state.running];
+  const { claim, isForced } = origination;
+  const cause = isForced && claim.cause === "takeover" ? "force" : claim.cause;
+  const left = interrupted.length === 0 ? {} : { interrupted };
+  tick.emit({ type: "run.claimed", data: { worker, fence, cause, ...left } });
+  for (const step of interrupted)
+    for (const event of interruptionEvents(tick.state, step, endContext)) tick.emit(event);
+}

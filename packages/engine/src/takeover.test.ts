@@ -1,0 +1,121 @@
+import { createFakeClock, createMemoryRunStore } from "@aiw/core/testing";
+import { describe, expect, it } from "vitest";
+import { createWorld, origin, tool, turns, within, workflow } from "./__fixtures__/world.js";
+
+describe("two engines", () => {
+  const flow = workflow([tool("a", "work"), tool("b", "work", { needs: ["a"] })]);
+
+  it("given one run id at once, one drives and the other sees the same end", async () => {
+    const clock = createFakeClock();
+    const store = createMemoryRunStore({ clock });
+    const calls: string[] = [];
+    const operations = {
+      work: (_: unknown, { step }: { step: string }) => {
+        calls.push(step);
+        return step;
+      },
+    };
+    const one = createWorld({ clock, store, operations });
+    const two = createWorld({ clock, store: store.handle(), operations });
+    const request = { workflow: flow, origin, run: "same" };
+    const handles = await within(clock, Promise.all([one.engine.start(request), two.engine.start(request)]));
+    expect(handles.map((handle) => handle.created).sort()).toEqual([false, true]);
+    const [a, b] = await within(clock, Promise.all(handles.map((handle) => handle.done)));
+    expect(a).toEqual(b);
+    expect(a?.status).toBe("completed");
+    expect(calls).toEqual(["a", "b"]);
+    await expect(one.engine.start({ ...request, workflow: workflow([]) })).rejects.toMatchObject({
+      code: "run_conflict",
+    });
+    const late = await within(clock, two.engine.start(request));
+    expect(late.created).toBe(false);
+    expect((await within(clock, late.done)).status).toBe("completed");
+    await Promise.all([one.engine.close(), two.engine.close()]);
+  });
+
+  it("a driver that lost its lease writes nothing more and its attempts are aborted", async () => {
+    const clock = createFakeClock();
+    const store = createMemoryRunStore({ clock });
+    let isFrozen = false;
+    let release = () => {};
+    const frozen = {
+      ...store,
+      poll: (beat: Parameters<typeof store.poll>[0]) => (isFrozen ? new Promise<never>(() => {}) : store.poll(beat)),
+    };
+    let wasAborted = false;
+    const one = createWorld({
+      clock,
+      store: frozen,
+      operations: {
+        work: (_, { signal }) =>
+          new Promise((resolve) => {
+            signal.addEventListener("abort", () => {
+              wasAborted = true;
+              resolve("aborted");
+            });
+            release = () => resolve("late");
+          }),
+      },
+    });
+    const two = createWorld({ clock, store: store.handle(), operations: { work: () => "second" } });
+    const first = await within(clock, one.engine.start({ workflow: flow, origin, run: "r" }));
+    first.done.catch(() => undefined);
+    await turns();
+    isFrozen = true;
+    const handle = await within(clock, two.engine.start({ workflow: flow, origin, run: "r" }));
+    const summary = await within(clock, handle.done, { stepMs: 1_000 });
+    expect(summary.status).toBe("completed");
+    expect(two.spawner.swept).toHaveLength(1);
+    const before = (await two.events("r")).length;
+    release();
+    await turns(10);
+    expect(await two.events("r")).toHaveLength(before);
+    const events = await two.events("r");
+    const taken = events.find((event) => event.type === "run.claimed" && event.data.cause === "takeover");
+    expect(taken?.data).toMatchObject({ fence: 2, interrupted: ["a"] });
+    expect(wasAborted || events.length === before).toBe(true);
+    await two.engine.close();
+  });
+
+  it("gives a run up as poison after five takeovers without progress", async () => {
+    const clock = createFakeClock();
+    const store = createMemoryRunStore({ clock });
+    const engines: ReturnType<typeof createWorld>[] = [];
+    const dead = new Set<number>();
+    const lifeline = (index: number) => {
+      const handle = store.handle();
+      return {
+        ...handle,
+        poll: (beat: Parameters<typeof handle.poll>[0]) =>
+          dead.has(index) ? new Promise<never>(() => {}) : handle.poll(beat),
+        onWake: undefined,
+      };
+    };
+    for (let index = 0; index < 7; index += 1) {
+      const { onWake: _, ...store } = lifeline(index);
+      engines.push(
+        createWorld({
+          clock,
+          store,
+          operations: {
+            work: () => {
+              dead.add(index);
+              return new Promise(() => {});
+            },
+          },
+          worker: { claim: "any", ttlMs: 2_000, graceMs: 500 },
+        }),
+      );
+    }
+    const { engine } = engines[0] ?? createWorld();
+    await within(clock, engine.start({ workflow: workflow([tool("a", "work")]), origin, run: "p" }));
+    let summary = await engine.get("p");
+    for (let step = 0; step < 400 && summary.status === "running"; step += 1) {
+      clock.advance(250);
+      await turns();
+      summary = await engine.get("p");
+    }
+    expect(summary).toMatchObject({ status: "failed", reason: "poison", error: { code: "poison" } });
+    expect(dead.size).toBe(5);
+  });
+});

@@ -1,0 +1,73 @@
+import {
+  type Append,
+  eventVersion,
+  type Json,
+  type Masker,
+  maskJson,
+  type NewEvent,
+  newEventSchema,
+  RunFold,
+  type RunState,
+  type StoredEvent,
+} from "@aiw/core";
+import type { AttemptPlan } from "./plan.js";
+
+/** What one run writes in one go: collects events, masks them and folds them as if they were stored already. */
+export class Tick {
+  readonly at: number;
+  readonly events: NewEvent[] = [];
+  readonly stored: StoredEvent[] = [];
+  readonly starts: AttemptPlan[] = [];
+  readonly consume: number[] = [];
+  release: Append["release"];
+  readonly #run: string;
+  /** Undefined when there are no secrets: masking walks every value. */
+  readonly #masker: Masker | undefined;
+  #fold: RunFold | undefined;
+
+  constructor(
+    run: string,
+    at: number,
+    { fold, masker }: { readonly fold: RunFold | undefined; readonly masker: Masker | undefined },
+  ) {
+    this.#run = run;
+    this.at = at;
+    this.#fold = fold;
+    this.#masker = masker;
+  }
+
+  /** The run after the events so far. Only after `run.created`. */
+  get state(): RunState {
+    return this.fold.state;
+  }
+
+  get fold(): RunFold {
+    if (this.#fold === undefined) throw new Error(`run ${this.#run} was not created yet`);
+    return this.#fold;
+  }
+
+  emit(event: NewEvent): void {
+    const masked = this.#masker === undefined ? event : maskEvent(this.#masker, event);
+    const stored: StoredEvent = {
+      v: eventVersion,
+      run: this.#run,
+      seq: (this.#fold?.state.seq ?? 0) + 1,
+      at: this.at,
+      ...masked,
+    };
+    if (this.#fold === undefined) this.#fold = new RunFold(stored);
+    else this.#fold.apply(stored);
+    this.events.push(masked);
+    this.stored.push(stored);
+  }
+
+  get isEmpty(): boolean {
+    return this.events.length === 0 && this.consume.length === 0 && this.release === undefined;
+  }
+}
+
+/** Masks what an event says, not its type and step: those are names that other events refer to. */
+function maskEvent(masker: Masker, event: NewEvent): NewEvent {
+  const data: Json = JSON.parse(JSON.stringify(event.data));
+  return newEventSchema.parse({ ...event, data: maskJson(masker, data) });
+}
