@@ -1,0 +1,10 @@
+export { type ClaudeAgentOptions, createClaudeAgent } from "./claude/agent.js";
+export { claudeEnvironment } from "./claude/program.js";
+export { type CodexAgentOptions, createCodexAgent } from "./codex/agent.js";
+export { type CodexProvider, codexEnvironment } from "./codex/program.js";
+export { type CommandAgentOptions, createCommandAgent } from "./command/agent.js";
+export { type AgentEnv, pickEnvironment } from "./environment.js";
+export { createOfflineAgent } from "./offline/agent.js";
+export { type AgentEntry, type Agents, type AgentsOptions, createAgents } from "./registry.js";
+export { createScriptedAgent, readAnswers, type ScriptedAgentOptions } from "./scripted/agent.js";
+export { type Answer, type Answers, parseAnswers } from "./scripted/answers.js";

@@ -1,0 +1,33 @@
+import type { AgentOptions, ErrorInfo } from "@aiw/core";
+import { unsupported } from "./failure.js";
+
+/** Does this list mean the whole workspace? */
+export function isWorkspace(paths: readonly string[] | undefined): boolean {
+  return paths?.some((path) => path === "." || path === "./") ?? false;
+}
+
+/** Does this list mean every host? */
+export function isEverywhere(hosts: readonly string[] | undefined): boolean {
+  return hosts?.includes("*") ?? false;
+}
+
+/** What no agent program of this package can honour, whatever it is. */
+export function checkCommon(agent: string, options: AgentOptions): readonly ErrorInfo[] {
+  const problems: ErrorInfo[] = [];
+  if (options.tools !== undefined && options.tools.length > 0) {
+    problems.push(
+      unsupported(agent, "cannot be given tools of the workflow in this version", "call the tool in a step of its own"),
+    );
+  }
+  if (options.model !== undefined && !/^[A-Za-z0-9@][^\s]*$/.test(options.model)) {
+    problems.push(unsupported(agent, `'${options.model}' is no name of a model`, "write the name as the vendor does"));
+  }
+  return problems;
+}
+
+/** Options that an agent without processes of its own has no use for. */
+export function checkNothing(agent: string, options: AgentOptions): readonly ErrorInfo[] {
+  const problems = [...checkCommon(agent, options)];
+  if (options.model !== undefined) problems.push(unsupported(agent, "has no models", "leave `model:` out"));
+  return problems;
+}

@@ -1,0 +1,136 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import {
+  type Agent,
+  type AgentRequest,
+  type AgentResult,
+  AiwError,
+  type AttemptContext,
+  noUsage,
+  toErrorInfo,
+} from "@aiw/core";
+import { abortError, failed } from "../failure.js";
+import { checkCommon } from "../permissions.js";
+import { type Answer, type Answers, parseAnswers } from "./answers.js";
+
+/** Options of {@link createScriptedAgent}. */
+export interface ScriptedAgentOptions {
+  /** The answers, or the path of a YAML file with them; read at first use. */
+  readonly answers: Answers | string;
+  /** Name in workflows; default `scripted`. */
+  readonly id?: string | undefined;
+}
+
+/** An agent that gives prepared answers by step id: for tests and rehearsals. Spends nothing. */
+export function createScriptedAgent({ answers, id = "scripted" }: ScriptedAgentOptions): Agent {
+  let loaded: Promise<Answers> | undefined;
+  const load = () => {
+    loaded ??= typeof answers === "string" ? readAnswers(answers) : Promise.resolve(answers);
+    return loaded;
+  };
+  // Turns so far, by token of the attempt.
+  const turns = new Map<string, number>();
+
+  return {
+    id,
+    capabilities: { structured: "native", resume: true, usage: "full", cost: false, edits: true, auto: false },
+    check: (options) => checkCommon(id, options),
+    async health() {
+      return load().then(
+        () => ({ ok: true }),
+        (error: unknown) => ({ ok: false, error: toErrorInfo(error) }),
+      );
+    },
+    async run(request, context) {
+      if (context.signal.aborted) return failed(abortError(id, context.signal));
+      try {
+        const answer = findAnswer(await load(), context);
+        return await give(id, answer, request, context);
+      } catch (error) {
+        return failed(toErrorInfo(error));
+      }
+    },
+  };
+
+  function findAnswer(all: Answers, context: AttemptContext): Answer {
+    const turn = turns.get(context.token) ?? 0;
+    turns.set(context.token, turn + 1);
+    const entry = all.get(context.step) ?? all.get(idOf(context.step));
+    const answer = entry !== undefined && !isList(entry) ? entry : entry?.[context.attempt - 1]?.at(turn);
+    if (answer !== undefined) return answer;
+    const which = entry === undefined ? "" : `, attempt ${context.attempt}, turn ${turn + 1}`;
+    throw new AiwError("answer_missing", `${id}: no answer for step ${context.step}${which}`, {
+      hint: `add \`${idOf(context.step)}:\` to the file of answers`,
+    });
+  }
+}
+
+/**
+ * Reads a YAML file of answers.
+ *
+ * @throws AiwError `file_not_found`, `file_unreadable`, `config_invalid`.
+ */
+export async function readAnswers(path: string): Promise<Answers> {
+  const text = await readFile(path, "utf8").catch((error: unknown) => {
+    const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
+    throw new AiwError(isMissing ? "file_not_found" : "file_unreadable", `cannot read the answers in ${path}`, {
+      hint: "give the path of a YAML file that maps step ids to answers",
+      cause: error,
+    });
+  });
+  const { parseDocument } = await import("./yaml.js");
+  const document = parseDocument(text);
+  const [problem] = document.errors;
+  if (problem !== undefined) {
+    throw new AiwError("config_invalid", `${path}: ${problem.message.split("\n")[0] ?? "no valid YAML"}`, {
+      hint: "correct the YAML",
+    });
+  }
+  const value: unknown = document.toJS({ maxAliasCount: 100 });
+  return parseAnswers(value, path);
+}
+
+async function give(id: string, answer: Answer, request: AgentRequest, context: AttemptContext): Promise<AgentResult> {
+  const session = request.resume ?? `scripted:${context.step}:${context.attempt}`;
+  context.progress({ type: "session", id: session });
+  if (answer.delayMs !== undefined) await delay(answer.delayMs, context);
+  if (context.signal.aborted) return failed(abortError(id, context.signal), { session });
+  for (const [path, content] of Object.entries(answer.files ?? {})) {
+    const target = join(context.cwd, path);
+    await mkdir(dirname(target), { recursive: true });
+    await writeFile(target, content);
+    context.progress({ type: "tool", name: "write", detail: path });
+  }
+  if (answer.error !== undefined) return failed(answer.error, { session, usage: noUsage });
+  const text = answer.text ?? (answer.output === undefined ? "" : JSON.stringify(answer.output));
+  context.progress({ type: "text", text });
+  return {
+    status: "completed",
+    text,
+    session,
+    usage: noUsage,
+    ...(answer.output === undefined ? {} : { structured: answer.output }),
+  };
+}
+
+/** Resolves after the time, or as soon as the attempt is aborted. */
+function delay(ms: number, { clock, signal }: AttemptContext): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = clock.after(ms, finish, true);
+    signal.addEventListener("abort", finish, { once: true });
+    function finish(): void {
+      stop();
+      signal.removeEventListener("abort", finish);
+      resolve();
+    }
+  });
+}
+
+/** `build[3]#2!undo` is step `build`. */
+function idOf(step: string): string {
+  return /^[^[#!]+/.exec(step)?.[0] ?? step;
+}
+
+function isList(entry: Answer | readonly (readonly Answer[])[]): entry is readonly (readonly Answer[])[] {
+  return Array.isArray(entry);
+}
