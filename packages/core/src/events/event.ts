@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { AiwError } from "../errors.js";
 import type { Json } from "../json.js";
 import type { Origin } from "../model/origin.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Json, JsonSchema } from "../json.js";
 import type { JsonProblem } from "./json-problem.js";
 

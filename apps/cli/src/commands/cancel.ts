@@ -1,0 +1,20 @@
+import { openRuntime } from "@aiw/runtime";
+import { type CliContext, printJson, printLine } from "../context.js";
+
+/** `aiw cancel RUN`: asks the run to stop. */
+export async function cancelCommand(
+  run: string,
+  options: { readonly reason?: string },
+  context: CliContext,
+): Promise<number> {
+  const runtime = await openRuntime({ cwd: context.cwd, env: context.env });
+  try {
+    const answer = await runtime.control.cancel(run, "cli", options.reason);
+    if (context.json) printJson(context, { run, answer });
+    else if (answer === "ended") printLine(context, `${run} has already ended`);
+    else printLine(context, `${run} will stop; see \`aiw runs show ${run}\``);
+    return 0;
+  } finally {
+    await runtime.close();
+  }
+}

@@ -1,0 +1,37 @@
+import { resolve } from "node:path";
+import { AiwError } from "@aiw/core";
+import { openRuntime } from "@aiw/runtime";
+import type { CliContext } from "../context.js";
+import { drive } from "../drive.js";
+
+/** Flags of `aiw resume`. */
+export interface ResumeCommandOptions {
+  readonly interrupted?: string;
+  readonly answers?: string;
+  readonly secretsFile?: string;
+}
+
+/** `aiw resume RUN`: goes on with a run without repeating a completed step. */
+export async function resumeCommand(run: string, options: ResumeCommandOptions, context: CliContext): Promise<number> {
+  const { interrupted } = options;
+  if (interrupted !== undefined && interrupted !== "retry" && interrupted !== "fail") {
+    throw new AiwError("usage", `--interrupted ${interrupted} is neither retry nor fail`, {
+      hint: "retry makes the interrupted steps again, fail gives them up",
+    });
+  }
+  const runtime = await openRuntime({
+    cwd: context.cwd,
+    env: context.env,
+    ...(options.secretsFile === undefined ? {} : { secretsFile: resolve(context.cwd, options.secretsFile) }),
+    ...(options.answers === undefined ? {} : { answers: resolve(context.cwd, options.answers) }),
+  });
+  try {
+    const handle = await runtime.control.resume(run, {
+      by: "cli",
+      ...(interrupted === undefined ? {} : { interrupted }),
+    });
+    return await drive(runtime, handle, context);
+  } finally {
+    await runtime.close();
+  }
+}

@@ -1,0 +1,140 @@
+import { isAiwError, toErrorInfo } from "@aiw/core";
+import { Command, CommanderError } from "commander";
+import type { Action } from "./action.js";
+import { registerOtherCommands } from "./commands/register.js";
+import { type CliContext, createContext, type GlobalOptions, printJson } from "./context.js";
+import { exitCodeOfError } from "./exit-codes.js";
+import { formatError } from "./output/error.js";
+import { createStyle } from "./output/style.js";
+import { readVersion } from "./version.js";
+
+/**
+ * Runs the command line program and returns its exit code. Errors are printed with their next step, never thrown;
+ * with `--json` also as a last line on stdout.
+ */
+export async function main(argv: readonly string[]): Promise<number> {
+  let code = 0;
+  const run = createAction((exit) => {
+    code = exit;
+  });
+  const program = createProgram(run);
+  try {
+    await program.parseAsync(argv, { from: "user" });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return exitOfParser(error, argv);
+    return reportError(error, createContext(globalOptions(argv)));
+  }
+}
+
+function createProgram(action: Action): Command {
+  const program = new Command("aiw");
+  program
+    .description("Run workflows written in Markdown with any AI coding agent: durable, resumable, testable.")
+    .version(readVersion(), "-V, --version", "print the version")
+    .option("--json", "print one JSON value a line on stdout; text for people goes to stderr")
+    .option("-v, --verbose", "show the output of scripts and agents")
+    .option("--no-color", "no colours (also: NO_COLOR)")
+    .helpOption("-h, --help", "show help")
+    .showHelpAfterError("help: `aiw --help` lists the commands, `aiw COMMAND --help` their flags")
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true });
+  registerRunCommands(program, action);
+  registerOtherCommands(program, action);
+  return program;
+}
+
+function registerRunCommands(program: Command, action: Action): void {
+  program
+    .command("run <workflow>")
+    .description("run a workflow file or a bundle's folder; a known --run-id attaches to that run")
+    .option("-i, --input <name=value>", "an input of the workflow; repeatable", collect, [])
+    .option("--inputs <file>", "inputs as a JSON object; - reads stdin")
+    .option("-a, --agent <agent>", "agent of all agent steps, over the file's (claude, codex, offline, …)")
+    .option("-m, --model <model>", "model of all agent steps")
+    .option("--answers <file>", "answers of the agent `scripted`, a YAML file by step id")
+    .option("--run-id <id>", "id of the run, for example a delivery id: the same id never starts a second run")
+    .option("--secrets-file <file>", "secrets as NAME=value lines or JSON; default: the environment")
+    .action(
+      action(async (context, [path = ""], options) =>
+        (await import("./commands/run.js")).runCommand(path, options, context),
+      ),
+    );
+  program
+    .command("resume <run>")
+    .description("go on with a run; a completed step is never repeated")
+    .option("--interrupted <retry|fail>", "what becomes of steps that wait for a decision after a crash")
+    .option("--answers <file>", "answers of the agent `scripted`, a YAML file by step id")
+    .option("--secrets-file <file>", "secrets as NAME=value lines or JSON; default: the environment")
+    .action(
+      action(async (context, [run = ""], options) =>
+        (await import("./commands/resume.js")).resumeCommand(run, options, context),
+      ),
+    );
+  program
+    .command("cancel <run>")
+    .description("stop a run, wherever it is driven")
+    .option("--reason <text>", "kept in the journal")
+    .action(
+      action(async (context, [run = ""], options) =>
+        (await import("./commands/cancel.js")).cancelCommand(run, options, context),
+      ),
+    );
+}
+
+/** Turns commander's (…arguments, options, command) into a call of ours. */
+function createAction(setExit: (code: number) => void): Action {
+  return (run) =>
+    async (...commanderArgs) => {
+      const command = commanderArgs.at(-1);
+      if (!(command instanceof Command)) throw new TypeError("an action gets its command last");
+      const args = commanderArgs
+        .slice(0, -2)
+        .flat()
+        .filter((value) => value !== undefined)
+        .map(String);
+      const context = createContext(command.optsWithGlobals<GlobalOptions>());
+      setExit(await run(context, args, command.opts()));
+    };
+}
+
+function reportError(error: unknown, context: CliContext): number {
+  const info = toErrorInfo(error);
+  context.stderr.write(`${formatError(info, createStyle(context.color))}\n`);
+  if (context.verbose && !isAiwError(error) && error instanceof Error) context.stderr.write(`${error.stack}\n`);
+  if (context.json) {
+    const nothing = { outputs: {}, steps: {}, cost_usd: 0, duration_ms: 0 };
+    printJson(context, { type: "summary", run: null, status: "failed", reason: "refused", error: info, ...nothing });
+  }
+  return exitCodeOfError(info.code);
+}
+
+/** Help and version end with 0; what commander refuses has been printed by it and ends with 2. */
+function exitOfParser(error: CommanderError, argv: readonly string[]): number {
+  if (error.exitCode === 0) return 0;
+  const context = createContext(globalOptions(argv));
+  if (context.json && error.code !== "commander.help") {
+    const message = error.message.replace(/^error: /, "");
+    printJson(context, {
+      type: "summary",
+      run: null,
+      status: "failed",
+      reason: "refused",
+      error: { code: "usage", message },
+    });
+  }
+  return 2;
+}
+
+function globalOptions(argv: readonly string[]): GlobalOptions {
+  const before = argv.includes("--") ? argv.slice(0, argv.indexOf("--")) : argv;
+  return {
+    json: before.includes("--json"),
+    verbose: before.includes("-v") || before.includes("--verbose"),
+    color: !before.includes("--no-color"),
+  };
+}
+
+function collect(value: string, earlier: readonly string[]): readonly string[] {
+  return [...earlier, value];
+}

@@ -1,0 +1,99 @@
+import { createLogUpdate } from "log-update";
+import type { CliContext } from "../context.js";
+import { formatError } from "./error.js";
+import { formatMs, formatUsd, oneLine } from "./format.js";
+import { type BoardStep, createStepBoard, stepFacts } from "./step-board.js";
+import { createStyle, type Style } from "./style.js";
+import type { RunView } from "./view.js";
+
+const framesPerSecond = 10;
+const spinner = ["◐", "◓", "◑", "◒"];
+
+/**
+ * For a terminal: a finished step is printed once and scrolls away; only a small block of running steps and one footer
+ * is redrawn, at most ten times a second and never taller than the screen.
+ */
+export function createLiveView(context: CliContext, now: () => number): RunView {
+  const board = createStepBoard();
+  const style = createStyle(context.color);
+  const out = context.stdout;
+  const block = createLogUpdate(out, { showCursor: false });
+  let isClosed = false;
+  let frame = 0;
+  let isDirty = true;
+  const draw = () => {
+    frame += 1;
+    isDirty = false;
+    block(renderBlock());
+  };
+  const timer = setInterval(draw, 1_000 / framesPerSecond);
+
+  function renderBlock(): string {
+    const width = Math.max(20, out.columns ?? 80);
+    const room = Math.max(1, (out.rows ?? 24) - 3);
+    const running = [...board.steps.values()].filter(({ status }) => status === "running" || status === "suspended");
+    const lines = running.slice(0, room).map((step) => renderRunning(step, style, { now: now(), frame, width }));
+    if (running.length > room) lines.push(style.dim(`  and ${running.length - room} more`));
+    return [...lines, style.dim(renderFooter(width))].join("\n");
+  }
+
+  function renderFooter(width: number): string {
+    const { done, all, costUsd } = board.totals();
+    const parts = [`${done}/${all} steps`, formatMs(now() - board.startedAt), formatUsd(costUsd)].filter(
+      (part) => part !== "",
+    );
+    return oneLine(`${parts.join(" · ")}   Ctrl-C stops; it can be resumed`, width - 1);
+  }
+
+  function printAbove(text: string): void {
+    block.clear();
+    out.write(`${text}\n`);
+    draw();
+  }
+
+  return {
+    event(event) {
+      const step = board.apply(event);
+      if (event.type === "run.created") printAbove(`${style.bold(oneLine(board.name, 200))}  ${style.dim(event.run)}`);
+      if (step && ["step.completed", "step.failed", "step.skipped"].includes(event.type))
+        printAbove(renderEnded(step, style));
+      if (event.type === "step.failed") printAbove(formatError(event.data.error, style));
+      isDirty = true;
+    },
+    progress(step, progress) {
+      board.progress(step, progress);
+      if (context.verbose && (progress.type === "output" || progress.type === "text")) {
+        for (const line of progress.text.replace(/\n$/, "").split("\n"))
+          printAbove(`${style.dim(`[${step}]`)} ${oneLine(line, 2_000)}`);
+      }
+    },
+    close() {
+      if (isClosed) return;
+      isClosed = true;
+      clearInterval(timer);
+      if (isDirty) draw();
+      block.clear();
+      block.done();
+    },
+  };
+}
+
+function renderRunning(step: BoardStep, style: Style, at: { now: number; frame: number; width: number }): string {
+  const mark = step.status === "suspended" ? "◌" : (spinner[at.frame % spinner.length] ?? "◐");
+  const head = `${mark} ${step.title}`;
+  const time = step.status === "suspended" ? "" : formatMs(at.now - step.startedAt);
+  const rest = [step.agent, time, step.note ?? step.action]
+    .filter((part) => part !== undefined && part !== "")
+    .join("  ");
+  const line = oneLine(`${head}  ${rest}`, at.width - 1);
+  return line.startsWith(head)
+    ? `${style.cyan(mark)}${line.slice(mark.length, head.length)}${style.dim(line.slice(head.length))}`
+    : line;
+}
+
+function renderEnded(step: BoardStep, style: Style): string {
+  const title = oneLine(step.title, 60);
+  if (step.status === "completed") return `${style.green("✔")} ${title}  ${style.dim(stepFacts(step))}`;
+  if (step.status === "skipped") return `${style.dim(`○ ${title}  skipped: ${step.note ?? ""}`)}`;
+  return `${style.red("✖")} ${title}  ${style.dim(stepFacts(step))}${step.note ? style.dim(`  ${step.note}`) : ""}`;
+}

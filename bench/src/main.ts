@@ -1,0 +1,11 @@
+import { arch, cpus, platform } from "node:os";
+import { cliSuite } from "./cli.js";
+import { printFigures, type Suite } from "./report.js";
+
+const suites: readonly Suite[] = [cliSuite];
+
+const short = process.argv.includes("--short");
+process.stdout.write(
+  `node ${process.versions.node}, ${platform()} ${arch()}, ${cpus().length} cores${short ? ", short" : ""}\n`,
+);
+for (const suite of suites) printFigures(suite.title, await suite.run({ short }));

@@ -1,0 +1,144 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { isAiwError, type Workflow } from "@aiw/core";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import {
+  createSecretSource,
+  findProject,
+  loadConfig,
+  loadWorkflow,
+  makeHome,
+  openProject,
+  openRuntime,
+  parseInputs,
+} from "./index.js";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "aiw-runtime-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const hello =
+  "---\naiw: 1\ninputs: { name: string = you, n?: integer, tags?: [string] }\n---\n# Hello\n\n## Steps\n\n### Say\n```sh run\necho hi\n```\n";
+
+async function codeOf(work: () => unknown): Promise<string> {
+  try {
+    await work();
+  } catch (error) {
+    return isAiwError(error) ? error.code : String(error);
+  }
+  return "no error";
+}
+
+describe("findProject", () => {
+  it("takes the nearest folder with state, configuration or a repository", () => {
+    mkdirSync(join(folder, "repo", ".git"), { recursive: true });
+    mkdirSync(join(folder, "repo", "part", "deep"), { recursive: true });
+    const deep = join(folder, "repo", "part", "deep");
+    expect(findProject(deep).project).toBe(join(folder, "repo"));
+    writeFileSync(join(folder, "repo", "part", "aiw.yaml"), "");
+    expect(findProject(deep)).toEqual({
+      project: join(folder, "repo", "part"),
+      home: join(folder, "repo", "part", ".aiw"),
+    });
+    expect(findProject(deep, "state").home).toBe(join(deep, "state"));
+  });
+
+  it("makes a state folder that only its owner reads and git ignores", () => {
+    const home = join(folder, ".aiw");
+    makeHome(home);
+    makeHome(home);
+    expect(statSync(home).mode & 0o777).toBe(0o700);
+    expect(readFileSync(join(home, ".gitignore"), "utf8")).toBe("*\n");
+  });
+});
+
+describe("loadConfig", () => {
+  it("is empty without a file and reads what is there", async () => {
+    expect(await loadConfig(folder)).toEqual({});
+    writeFileSync(join(folder, "aiw.yaml"), "lease: 5\nagents:\n  mine: { command: cat }\n");
+    expect(await loadConfig(folder)).toEqual({ lease: 5, agents: { mine: { command: "cat" } } });
+  });
+
+  it.each([
+    ["leese: 5\n", /aiw\.yaml:1:1: unknown key 'leese'/],
+    ["lease: soon\n", /aiw\.yaml:1:8: lease/],
+    ["agents:\n  mine: { comand: cat }\n", /aiw\.yaml:2:/],
+    ["a: [\n", /aiw\.yaml:/],
+    ["lease: *x\n", /aiw\.yaml/],
+  ])("refuses %j with its place", async (text, message) => {
+    writeFileSync(join(folder, "aiw.yaml"), text);
+    await expect(loadConfig(folder)).rejects.toThrow(message);
+    expect(await codeOf(() => loadConfig(folder))).toBe("config_invalid");
+  });
+});
+
+describe("createSecretSource", () => {
+  it("prefers the file to the environment and counts empty values as missing", async () => {
+    const file = join(folder, "secrets.env");
+    writeFileSync(file, "A=from file\nEMPTY=\n");
+    const source = createSecretSource({ env: { A: "from env", B: "b", EMPTY: "x" }, file });
+    expect((await source("A"))?.reveal()).toBe("from file");
+    expect((await source("B"))?.reveal()).toBe("b");
+    expect(await source("EMPTY")).toBeUndefined();
+    expect(await source("toString")).toBeUndefined();
+  });
+
+  it("never quotes the file in an error", async () => {
+    const file = join(folder, "secrets.json");
+    writeFileSync(file, '{ "A": hunter2');
+    expect(await codeOf(() => createSecretSource({ env: {}, file }))).toBe("config_invalid");
+    expect(() => createSecretSource({ env: {}, file })).not.toThrow(/hunter2/);
+    expect(await codeOf(() => createSecretSource({ env: {}, file: join(folder, "none") }))).toBe("file_not_found");
+  });
+});
+
+describe("loadWorkflow and parseInputs", () => {
+  it("loads a file and coerces its inputs by type", async () => {
+    writeFileSync(join(folder, "hello.md"), hello);
+    const { workflow, origin, problems } = await loadWorkflow("hello.md", folder);
+    expect(problems).toEqual([]);
+    expect(origin).toMatchObject({ folder, cwd: folder, bundle: false });
+    const known = workflow as Workflow;
+    expect(parseInputs(known, ["n=3", "tags=a,b", "name=x=y"], { name: "lost" })).toEqual({
+      n: 3,
+      tags: ["a", "b"],
+      name: "x=y",
+    });
+    expect(await codeOf(() => parseInputs(known, ["nmae=x"]))).toBe("input_unknown");
+    expect(await codeOf(() => parseInputs(known, ["n=x"]))).toBe("input_invalid");
+    expect(await codeOf(() => parseInputs(known, ["name"]))).toBe("usage");
+  });
+
+  it("refuses what is no workflow, with a typed error", async () => {
+    writeFileSync(join(folder, "bin.md"), Buffer.from([0, 1, 2, 255]));
+    mkdirSync(join(folder, "empty"));
+    expect(await codeOf(() => loadWorkflow("none.md", folder))).toBe("file_not_found");
+    expect(await codeOf(() => loadWorkflow("bin.md", folder))).toBe("file_unreadable");
+    expect(await codeOf(() => loadWorkflow("empty", folder))).toBe("not_a_bundle");
+  });
+});
+
+describe("openRuntime", () => {
+  it("runs a workflow and keeps it in the project's state", async () => {
+    writeFileSync(join(folder, "hello.md"), hello);
+    const options = { cwd: folder, env: { PATH: process.env.PATH, HOME: folder } };
+    const project = await openProject(options);
+    expect(await project.store()).toBeUndefined();
+    expect(existsSync(project.home)).toBe(false);
+    await project.close();
+
+    const { workflow, origin } = await loadWorkflow("hello.md", folder);
+    const runtime = await openRuntime(options);
+    const handle = await runtime.control.start({ workflow: workflow as Workflow, origin, run: "r1" });
+    expect(await handle.done).toMatchObject({ run: "r1", status: "completed", steps: { say: "completed" } });
+    await runtime.close();
+    await runtime.close();
+
+    const again = await openProject(options);
+    expect((await (await again.store())?.list({}))?.runs).toMatchObject([{ run: "r1", status: "completed" }]);
+    await again.close();
+  });
+});

@@ -1,0 +1,99 @@
+import { mkdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createSystemClock, type Logger, type RunControl, type Subscriber } from "@aiw/core";
+import { requireAgent } from "./agents.js";
+import { makeHome } from "./home.js";
+import { databaseName, openProject, openStore, type Project, type ProjectOptions } from "./project.js";
+import { createSecretSource } from "./secrets.js";
+import { createToolSource } from "./tools.js";
+
+/** How a runtime is composed. */
+export interface RuntimeOptions extends ProjectOptions {
+  /** `NAME=value` lines or JSON; wins over the environment. */
+  readonly secretsFile?: string | undefined;
+  readonly subscribers?: readonly Subscriber[] | undefined;
+  readonly logger?: Logger | undefined;
+  /** `own` (default): drives only what it was asked to; `any`: takes whatever waits in the store. */
+  readonly claim?: "own" | "any" | undefined;
+}
+
+/** A project with an engine: the one place where all packages meet. */
+export interface Runtime extends Project {
+  readonly control: RunControl;
+}
+
+/**
+ * Opens a project with its store and an engine that drives runs in this process.
+ *
+ * @throws AiwError `config_invalid`, `store_*`, `disk_full`, `file_*` of the secrets file.
+ */
+export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
+  const project = await openProject(options);
+  const secrets = createSecretSource({ env: options.env, file: options.secretsFile });
+  makeHome(project.home);
+  const clock = options.clock ?? createSystemClock();
+  const [opened, engineModule, processModule, reliability] = await Promise.all([
+    openStore(join(project.home, databaseName), project.config, clock),
+    import("@aiw/engine"),
+    import("@aiw/process"),
+    import("@aiw/reliability"),
+  ]);
+  const leaseMs = (project.config.lease ?? 15) * 1_000;
+  const spawner = processModule.createSpawner({
+    baseEnv: options.env,
+    containment: project.config.containment ?? "auto",
+    leaseMs,
+    ...(options.logger === undefined ? {} : { logger: options.logger }),
+  });
+  const engine = engineModule.createEngine({
+    store: opened.store,
+    spawner,
+    agents: (id) => requireAgent(project.agents, id),
+    autoAgents: project.agents.auto,
+    tools: createToolSource(),
+    secrets,
+    retry: reliability.createRetryPolicy(),
+    clock,
+    ids: engineModule.createSystemIds(),
+    subscribers: options.subscribers ?? [],
+    worker: { owner: processModule.readProcessIdentity(), claim: options.claim ?? "own", ...leaseTimes(leaseMs) },
+    limits: { ...project.config.limits },
+    tempFolder: makeTempFolder(options.env),
+    env: definedOnly(options.env),
+    ...(options.logger === undefined ? {} : { logger: options.logger }),
+  });
+  let closing: Promise<void> | undefined;
+  const close = async () => {
+    await engine.close();
+    await spawner.close();
+    await opened.close();
+    await project.close();
+  };
+  return {
+    ...project,
+    control: engine,
+    store: async () => opened.store,
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
+
+/** A heartbeat comes several times within a lease; a silent worker gets a third of it more to be gone. */
+function leaseTimes(leaseMs: number): { ttlMs: number; graceMs: number; pollMs: number } {
+  return { ttlMs: leaseMs, graceMs: Math.round(leaseMs / 3), pollMs: Math.min(1_000, Math.round(leaseMs / 4)) };
+}
+
+/** Attempts keep secrets in files for a moment: never below the state folder, readable by the owner alone. */
+function makeTempFolder(env: Readonly<Record<string, string | undefined>>): string {
+  const user = process.getuid?.() ?? env.USERNAME ?? "user";
+  const folder = join(env.XDG_RUNTIME_DIR ?? tmpdir(), `aiw-${user}`);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return folder;
+}
+
+function definedOnly(env: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));
+}

@@ -1,0 +1,13 @@
+/** Uniform in [0, 1). */
+export type Random = () => number;
+
+/** A small seeded generator (mulberry32), so that a failing run can be repeated. */
+export function createRandom(seed: number): Random {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
