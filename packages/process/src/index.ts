@@ -1,0 +1,3 @@
+export { allowedEnvironment } from "./environment.js";
+export { isAlive, readProcessIdentity } from "./identity.js";
+export { createSpawner, type SpawnerOptions } from "./spawner.js";
