@@ -1,0 +1,80 @@
+import { describeType, isAssignable, isJsonObject, type Json, type JsonSchema, suggest, validateJson } from "@aiw/core";
+import type { Report } from "../problems/report.js";
+import type { ToolCall } from "../settings/step-draft.js";
+import type { YamlEntry, YamlNode } from "../yaml/nodes.js";
+import { hasBad, nodeAt, toJson } from "../yaml/to-json.js";
+
+/** Compares `with:` with the parameters of the tool's operation. */
+export function checkToolArguments(
+  call: ToolCall,
+  typeOf: (source: string) => JsonSchema | undefined,
+  report: Report,
+): void {
+  const { parameters, withNode } = call;
+  const properties = parameters?.properties;
+  if (parameters === undefined || !isJsonObject(properties)) return;
+  if (withNode !== undefined && withNode.kind !== "map") return;
+  const entries = withNode?.entries ?? [];
+  const names = Object.keys(properties);
+  const required: readonly Json[] = Array.isArray(parameters.required) ? parameters.required : [];
+  for (const name of required) {
+    if (typeof name !== "string" || entries.some(({ key }) => key === name)) continue;
+    report.add("E303", withNode ?? call.at, `the argument '${name}' is missing`, `add ${name}: to with`);
+  }
+  for (const entry of entries) {
+    const schema = Object.hasOwn(properties, entry.key) ? properties[entry.key] : undefined;
+    if (schema !== undefined && isJsonObject(schema)) checkArgument(entry, schema, typeOf, report);
+    else if (schema === undefined && isClosed(parameters)) {
+      report.add("E304", entry.at, `the tool has no argument '${entry.key}'`, suggest(entry.key, names));
+    }
+  }
+}
+
+function isClosed(parameters: JsonSchema): boolean {
+  return parameters.additionalProperties === undefined || parameters.additionalProperties === false;
+}
+
+function checkArgument(
+  { key, value }: YamlEntry,
+  schema: JsonSchema,
+  typeOf: (source: string) => JsonSchema | undefined,
+  report: Report,
+): void {
+  if (hasBad(value)) return;
+  const whole = wholeHole(value);
+  const given = whole === undefined ? undefined : typeOf(whole);
+  if (given !== undefined) {
+    if (isAssignable(given, schema) || given["x-secret"] === true) return;
+    report.add("E305", value, `'${key}' takes ${describeType(schema)}, not ${describeType(given)}`);
+    return;
+  }
+  if (holdsHoles(value)) {
+    if (value.kind === "scalar" && !isAssignable({ type: "string" }, schema)) {
+      report.add(
+        "E305",
+        value,
+        `'${key}' takes ${describeType(schema)}, not text`,
+        "let the value be one {{ }} and nothing else",
+      );
+    }
+    return;
+  }
+  const result = validateJson(schema, toJson(value));
+  if (result.ok) return;
+  for (const { path, message } of result.problems) {
+    const name = [key, ...path].join(".");
+    report.add("E305", nodeAt(value, path), `'${name}' ${message}`);
+  }
+}
+
+/** The expression of a value that is one `{{ }}`. */
+function wholeHole(node: YamlNode): string | undefined {
+  if (node.kind !== "scalar") return undefined;
+  return /^\{\{((?:(?!\{\{|\}\})[\s\S])*)\}\}$/.exec(node.text)?.[1]?.trim();
+}
+
+function holdsHoles(node: YamlNode): boolean {
+  if (node.kind === "scalar") return node.text.includes("{{");
+  if (node.kind === "list") return node.items.some(holdsHoles);
+  return node.kind === "map" && node.entries.some(({ value }) => holdsHoles(value));
+}

@@ -1,0 +1,14 @@
+import type { Expression } from "@aiw/core";
+
+/** Where an expression stands; decides what it may read and what it must give. */
+export type UsePlace = "prompt" | "if" | "fail-if" | "env" | "with" | "cwd" | "outputs" | "file-env" | "section";
+
+/** One expression of the file, to be checked once all steps are known. */
+export interface ExprUse {
+  readonly expression: Expression;
+  readonly place: UsePlace;
+  /** The value goes into text, so it may not be null. */
+  readonly inText: boolean;
+  /** Offset in the file of an offset in the expression. */
+  readonly locate: (offset: number) => number;
+}

@@ -1,0 +1,10 @@
+/** Loads and checks AIW workflows written in Markdown. Browser-safe. */
+export { type LoadResult, loadMarkdown } from "./load.js";
+export type { LoadConfig, LoadOptions } from "./load-options.js";
+export { type ProblemCode, type ProblemDoc, problemCodes } from "./problems/codes.js";
+export { type FormatOptions, formatProblem } from "./problems/format.js";
+export { type Problem, printProblems } from "./problems/problem.js";
+export type { KnownOperation, KnownTool } from "./settings/tool-call.js";
+export { type SourceEntry, type SourceMap, toByteRange } from "./structure/source-map.js";
+export { decodeSource, maxFileBytes } from "./text/decode.js";
+export type { Range } from "./text/source.js";

@@ -1,0 +1,23 @@
+import type { AgentRef } from "@aiw/core";
+import type { KnownTool } from "./settings/tool-call.js";
+
+/** How a file is loaded. */
+export interface LoadOptions {
+  /** Name shown in problems; also the last resort for the workflow's name. */
+  readonly file: string;
+  /** Defaults of the bundle; the front matter wins. */
+  readonly config?: LoadConfig;
+  /** Text of a file relative to the workflow's folder, for `$schema: ./x.json`; absent: such a type is `any`. */
+  readonly readFile?: (relative: string) => string | undefined;
+  /** Every tool the workflow may use; absent: names and arguments of tools are not checked. */
+  readonly tools?: readonly KnownTool[];
+}
+
+/** Defaults that a bundle's configuration gives. */
+export interface LoadConfig {
+  readonly agent?: readonly AgentRef[];
+  readonly model?: string;
+  /** Literal values. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly timeoutMs?: number;
+}

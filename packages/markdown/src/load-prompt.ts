@@ -1,0 +1,86 @@
+import type { Workflow } from "@aiw/core";
+import type { LoadOptions } from "./load-options.js";
+import { buildWorkflow, nameOf, promptStep } from "./model/build.js";
+import type { ProblemCode } from "./problems/codes.js";
+import type { Report } from "./problems/report.js";
+import { readFileSettings } from "./settings/file.js";
+import { fileTable, helpForKey } from "./settings/keys.js";
+import type { FrontMatter } from "./structure/front-matter.js";
+import type { MappedSettings } from "./structure/source-map.js";
+import { normalizeNewlines, type Range, type Source } from "./text/source.js";
+import type { YamlMap } from "./yaml/nodes.js";
+import { readYaml } from "./yaml/read.js";
+
+/** What loading needs besides its options. */
+export interface LoadState {
+  readonly source: Source;
+  readonly report: Report;
+  readonly front: FrontMatter;
+  /** Filled while loading, for the source map. */
+  readonly settings: MappedSettings[];
+}
+
+/** Settings that protect something: a mistake there is never only a warning. */
+const protective = /^[ \t]*["']?(?:permissions|tools|sandbox|budget|secrets)["']?[ \t]*:/m;
+
+/**
+ * A file without `aiw:` and without a role fence is one prompt: its whole body, taken literally. Such files come from
+ * other programs, so unknown settings are only warned about.
+ */
+export function loadPrompt({ source, report, front, settings }: LoadState, options: LoadOptions): Workflow | undefined {
+  const map = front.settings === undefined ? undefined : readSettings(source, front.settings, report);
+  if (map !== undefined) settings.push({ path: ["front"], map });
+  const empty = { start: front.bodyStart, end: front.bodyStart };
+  const file = readFileSettings(knownOnly(map, report) ?? { kind: "map", entries: [], ...empty }, {
+    report,
+    readFile: options.readFile,
+    sink: { text: source.text, report, uses: [], section: () => [] },
+  });
+  const body = normalizeNewlines(source.text.slice(front.bodyStart)).trim();
+  if (body === "") {
+    report.add(
+      "E005",
+      empty,
+      "there is nothing to run: the file has no text",
+      "write a prompt, or steps under ## Steps",
+    );
+  }
+  if (report.hasErrors()) return undefined;
+  const title = /^#[ \t]+(.+?)(?:[ \t]+#+)?[ \t]*$/m.exec(body)?.[1];
+  const name = file.name ?? title ?? nameOf(options.file);
+  return buildWorkflow(file, { title: name, steps: [promptStep(name, body)] }, options);
+}
+
+function readSettings(source: Source, range: Range, report: Report): YamlMap | undefined {
+  const isProtective = protective.test(source.text.slice(range.start, range.end));
+  if (isProtective) return readYaml(source.text, range, report);
+  const lenient: Report = {
+    ...report,
+    add: (_code: ProblemCode, at, message) => {
+      report.add(
+        "W002",
+        at,
+        `the settings are ignored from here: ${message}`,
+        "start the file with aiw: 1 to make it a workflow",
+      );
+    },
+  };
+  return readYaml(source.text, range, lenient);
+}
+
+function knownOnly(map: YamlMap | undefined, report: Report): YamlMap | undefined {
+  if (map === undefined) return undefined;
+  const entries = map.entries.filter(({ key, at, value }) => {
+    if (fileTable.known.includes(key)) return !(key === "tools" && value.kind !== "map" && warnTools(at, report));
+    if (fileTable.later.includes(key)) return true;
+    report.add("W002", at, `the setting '${key}' is unknown and ignored`, helpForKey(key, fileTable));
+    return false;
+  });
+  return { ...map, entries };
+}
+
+/** Other programs list the tools of an agent here; taking no notice would give it more than its author meant. */
+function warnTools(at: Range, report: Report): boolean {
+  report.add("W002", at, "'tools' of another program is ignored", "list tools under a step of a workflow");
+  return true;
+}

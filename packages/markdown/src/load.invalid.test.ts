@@ -1,0 +1,69 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { loadMarkdown } from "./load.js";
+import type { LoadOptions } from "./load-options.js";
+
+interface Case {
+  readonly name: string;
+  readonly text: string;
+  /** `E201 8:12`, in the order of the file. */
+  readonly expected: readonly string[];
+}
+
+const chat = {
+  type: "object",
+  properties: { text: { type: "string" }, count: { type: "integer" }, kind: { enum: ["small", "large"] } },
+  required: ["text"],
+  additionalProperties: false,
+};
+const options: LoadOptions = {
+  file: "flow.md",
+  tools: [
+    { name: "chat", operations: [{ name: "post", parameters: chat }, { name: "list" }] },
+    { name: "make", operations: [{ name: "run" }] },
+    { name: "lint", operations: [{ name: "run" }] },
+  ],
+  readFile: (path) => (path === "./broken.json" ? "[1" : undefined),
+};
+
+function readCases(): readonly Case[] {
+  const text = readFileSync(new URL("__fixtures__/invalid.txt", import.meta.url), "utf8");
+  return text
+    .split(/^=== /m)
+    .slice(1)
+    .map((part) => {
+      const name = part.slice(0, part.indexOf("\n"));
+      const body = part.slice(name.length + 1);
+      return unmark(name, name === "windows line ends" ? body.replaceAll("\n", "\r\n") : body);
+    });
+}
+
+function unmark(name: string, marked: string): Case {
+  const expected: string[] = [];
+  let text = "";
+  let from = 0;
+  for (const match of marked.matchAll(/«([EW]\d{3})»/g)) {
+    text += marked.slice(from, match.index);
+    from = match.index + match[0].length;
+    const lines = text.split(/\r\n|\n/);
+    expected.push(`${match[1]} ${lines.length}:${(lines.at(-1) ?? "").length + 1}`);
+  }
+  return { name, text: text + marked.slice(from), expected };
+}
+
+describe("a file with mistakes", () => {
+  const cases = readCases();
+
+  for (const { name, text, expected } of cases) {
+    it(`is refused: ${name}`, () => {
+      const { workflow, problems } = loadMarkdown(text, options);
+      const errors = problems.filter(({ severity }) => severity === "error");
+      expect(errors.map(({ code, line, column }) => `${code} ${line}:${column}`)).toEqual(expected);
+      expect(workflow).toBeUndefined();
+    });
+  }
+
+  it("has at least 60 examples", () => {
+    expect(cases.length).toBeGreaterThanOrEqual(60);
+  });
+});

@@ -1,0 +1,47 @@
+import { describe, expect, it } from "vitest";
+import { loadMarkdown } from "../load.js";
+import type { LoadOptions } from "../load-options.js";
+import { problemCodes } from "./codes.js";
+
+const options: LoadOptions = {
+  file: "example.md",
+  readFile: () => undefined,
+  tools: [
+    {
+      name: "chat",
+      operations: [
+        {
+          name: "post",
+          parameters: {
+            type: "object",
+            properties: { text: { type: "string" }, count: { type: "integer" } },
+            required: ["text"],
+            additionalProperties: false,
+          },
+        },
+        { name: "list", parameters: { type: "object" } },
+      ],
+    },
+    { name: "make", operations: [{ name: "run" }] },
+  ],
+};
+
+/** Limits whose wrong example would not be an example any more. */
+const generated: Readonly<Record<string, string>> = {
+  E001: "x".repeat(1024 * 1024 + 1),
+  E004: `---\naiw: 1\ndescription: ${"x".repeat(33 * 1024)}\n---\n## Steps\n\n### A\nDo it.\n`,
+  E020: `---\naiw: 1\n---\n## Steps\n${Array.from({ length: 2001 }, (_, index) => `### s${index}\nx\n`).join("")}`,
+};
+
+describe("problemCodes", () => {
+  for (const [code, doc] of Object.entries(problemCodes)) {
+    it(`the wrong example of ${code} has this problem and no other`, () => {
+      const { problems } = loadMarkdown(generated[code] ?? doc.wrong, options);
+      expect([...new Set(problems.map((problem) => problem.code))]).toEqual([code]);
+    });
+
+    it(`the right example of ${code} has no problem`, () => {
+      expect(loadMarkdown(doc.right, options).problems).toEqual([]);
+    });
+  }
+});

@@ -1,0 +1,63 @@
+import { suggest, type TextTemplate } from "@aiw/core";
+import type { ExprUse } from "../check/use.js";
+import type { Report } from "../problems/report.js";
+import type { Section } from "../structure/outline.js";
+import { proseOf } from "../structure/prose.js";
+import type { Range } from "../text/source.js";
+import { proseTemplate, type TemplateSink } from "./templates.js";
+
+/** Most characters that all uses of sections may expand to: sections in sections grow quickly. */
+const maxExpanded = 4 * 1024 * 1024;
+
+/** Expands the reusable sections of a file; each is read once, when first used. */
+export interface SectionTable {
+  expand(key: string, range: Range): TextTemplate;
+}
+
+/**
+ * The sections of a file. Expressions inside are added to `uses` once, however often a section is used.
+ *
+ * @param text - The whole file.
+ */
+export function createSections(
+  text: string,
+  sections: readonly Section[],
+  { report, uses }: { readonly report: Report; readonly uses: ExprUse[] },
+): SectionTable {
+  const byKey = new Map<string, Section[]>();
+  for (const section of sections) byKey.set(section.key, [...(byKey.get(section.key) ?? []), section]);
+  const expanded = new Map<string, TextTemplate>();
+  const open: string[] = [];
+  let total = 0;
+  const sink: TemplateSink = { text, report, uses, section: expand };
+  return { expand };
+
+  function expand(key: string, range: Range): TextTemplate {
+    const [section, second] = byKey.get(key) ?? [];
+    if (section === undefined) {
+      report.add("E201", range, `'${key}' does not exist on sections`, suggest(key, [...byKey.keys()]));
+      return [];
+    }
+    if (second !== undefined) report.add("E219", range, `two sections are called '${key}'`, "rename one of them");
+    if (open.includes(key)) {
+      const path = [...open.slice(open.indexOf(key)), key].join(" → ");
+      report.add("E218", range, `these sections contain each other: ${path}`, "remove one of the references");
+      return [];
+    }
+    let parts = expanded.get(key);
+    if (parts === undefined) {
+      open.push(key);
+      parts = proseTemplate(proseOf(text, section.body, section.fences), sink, "section");
+      open.pop();
+      expanded.set(key, parts);
+    }
+    total += sizeOf(parts);
+    if (total <= maxExpanded) return parts;
+    report.add("E218", range, "the sections of this file expand to more than 4 MiB", "move long text into files");
+    return [];
+  }
+}
+
+function sizeOf(parts: TextTemplate): number {
+  return parts.reduce((sum, part) => sum + (typeof part === "string" ? part.length : part.expr.length + 8), 0);
+}

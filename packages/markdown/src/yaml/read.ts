@@ -1,0 +1,252 @@
+import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, parseDocument, Scalar, type YAMLMap } from "yaml";
+import type { Report } from "../problems/report.js";
+import type { Range } from "../text/source.js";
+import type { YamlBad, YamlEntry, YamlMap, YamlNode } from "./nodes.js";
+import { explainYaml } from "./syntax.js";
+
+/** Most bytes of one block of settings. */
+export const maxYamlLength = 32 * 1024;
+/** Deepest nesting of one block of settings. */
+export const maxYamlDepth = 50;
+
+/**
+ * Reads a block of settings. YAML 1.2 core without anchors, aliases, tags and merges; every key and value keeps its
+ * place in the file.
+ *
+ * @returns Nothing when it is no map; what was wrong is in the report.
+ */
+export function readYaml(text: string, range: Range, report: Report): YamlMap | undefined {
+  if (range.end - range.start > maxYamlLength) {
+    const message = `these settings have ${range.end - range.start} characters; at most ${maxYamlLength} are read`;
+    report.add("E004", { start: range.start, end: range.start }, message, "move data into files that the steps read");
+    return undefined;
+  }
+  try {
+    return new Reader(text.slice(range.start, range.end), range.start, report).read();
+  } catch (error) {
+    // The parser of the library recurses: a bomb of brackets ends here.
+    if (!(error instanceof RangeError)) throw error;
+    report.add("E102", { start: range.start, end: range.start }, "these settings are nested too deep");
+    return undefined;
+  }
+}
+
+class Reader {
+  readonly #text: string;
+  readonly #base: number;
+  readonly #report: Report;
+
+  constructor(text: string, base: number, report: Report) {
+    this.#text = text;
+    this.#base = base;
+    this.#report = report;
+  }
+
+  read(): YamlMap | undefined {
+    const document = parseDocument(this.#text, {
+      version: "1.2",
+      schema: "core",
+      merge: false,
+      uniqueKeys: false,
+      prettyErrors: false,
+      logLevel: "error",
+    });
+    const { contents } = document;
+    const node = contents === null ? undefined : this.#node(contents, 1, []);
+    for (const error of document.errors) {
+      const range = this.#range(error.pos[0], Math.max(error.pos[1], error.pos[0] + 1));
+      const { message, help } = explainYaml(error.code, error.message);
+      this.#report.add("E100", range, message, help);
+      this.#report.mute(range);
+    }
+    if (node === undefined) return { kind: "map", entries: [], start: this.#base, end: this.#base };
+    if (node.kind === "map") return node;
+    if (node.kind !== "bad") {
+      this.#report.add("E104", node, "settings are a map of keys and values", "write key: value, one a line");
+    }
+    return undefined;
+  }
+
+  #node(node: Node, depth: number, path: readonly string[]): YamlNode {
+    const [start, end] = node.range ?? [0, 0];
+    const range = this.#range(start, end);
+    if (depth > maxYamlDepth) {
+      this.#report.add("E102", range, `settings are nested deeper than ${maxYamlDepth} levels`);
+      return { kind: "bad", ...range };
+    }
+    const refused = this.#refused(node, range, path);
+    if (refused !== undefined) return refused;
+    if (isMap(node)) {
+      if (node.flow === true && this.#text.startsWith("{{", start)) return this.#bareBraces(start);
+      return { kind: "map", entries: this.#entries(node, depth, path), ...range };
+    }
+    if (isSeq(node)) {
+      const items = node.items.map((item) => this.#item(item, depth, path));
+      return { kind: "list", items, ...range };
+    }
+    return isScalar(node) ? this.#scalar(node, range) : { kind: "bad", ...range };
+  }
+
+  #item(item: unknown, depth: number, path: readonly string[]): YamlNode {
+    if (isNode(item)) return this.#node(item, depth + 1, path);
+    // `[a: 1]` is a pair, which the library keeps without its map.
+    if (isPair(item)) {
+      const entry = this.#entry(item, depth + 1, path, true);
+      if (entry !== undefined) {
+        return { kind: "map", entries: [entry], start: entry.at.start, end: entry.value.end };
+      }
+    }
+    return { kind: "bad", ...this.#range(0, 0) };
+  }
+
+  #entries(map: YAMLMap, depth: number, path: readonly string[]): readonly YamlEntry[] {
+    const seen = new Set<string>();
+    const entries: YamlEntry[] = [];
+    for (const pair of map.items) {
+      const entry = this.#entry(pair, depth, path, map.flow === true);
+      if (entry === undefined) continue;
+      if (seen.has(entry.key)) {
+        this.#report.add("E103", entry.at, `the key '${entry.key}' stands here twice`, "keep one of them");
+        continue;
+      }
+      seen.add(entry.key);
+      entries.push(entry);
+    }
+    return entries;
+  }
+
+  #entry(pair: Pair, depth: number, path: readonly string[], isFlow: boolean): YamlEntry | undefined {
+    const keyNode = pair.key;
+    if (!isNode(keyNode)) return undefined;
+    const [start, end] = keyNode.range ?? [0, 0];
+    const at = this.#range(start, end);
+    if (isMap(keyNode) && this.#text.startsWith("{{", start)) {
+      this.#bareBraces(start);
+      return undefined;
+    }
+    if (!isScalar(keyNode)) {
+      this.#report.add("E112", at, "a key is text, not a list or map");
+      return undefined;
+    }
+    const key = keyNode.type === Scalar.PLAIN ? (keyNode.source ?? "") : String(keyNode.value);
+    if (key === "<<" && keyNode.type === Scalar.PLAIN) {
+      this.#report.add("E101", at, "merges ('<<') are not part of the language", "write the keys out");
+      return undefined;
+    }
+    const refused = this.#refused(keyNode, at, path);
+    if (refused !== undefined) return undefined;
+    return { key, at, value: this.#value(pair, key, at, { depth, path, isFlow }) };
+  }
+
+  #value(
+    pair: Pair,
+    key: string,
+    at: Range,
+    { depth, path, isFlow }: { readonly depth: number; readonly path: readonly string[]; readonly isFlow: boolean },
+  ): YamlNode {
+    const { value } = pair;
+    const isEmpty =
+      !isNode(value) || (isScalar(value) && value.value === null && value.source === "" && !hasProps(value));
+    if (!isEmpty && isNode(value)) return this.#node(value, depth + 1, [...path, key]);
+    const missingSpace = isFlow ? /^([\w-]+):(\S+)$/.exec(key) : null;
+    const help =
+      missingSpace !== null
+        ? `write ${missingSpace[1]}: ${missingSpace[2]}, with a space after the colon`
+        : isFlow
+          ? `write ${key}: value; a value with a comma or ': ' in it must be quoted`
+          : `write a value after '${key}:', or remove the key`;
+    this.#report.add("E105", at, `the key '${key}' has no value`, help);
+    return { kind: "bad", start: at.end, end: at.end };
+  }
+
+  #scalar(node: Scalar, range: Range): YamlNode {
+    const { value, source, type } = node;
+    const raw = this.#text.slice(range.start - this.#base, range.end - this.#base);
+    const style = type === Scalar.PLAIN ? "plain" : type?.startsWith("QUOTE") === true ? "quoted" : "block";
+    const text = source ?? String(value);
+    const comment = style === "plain" ? this.#comment(range) : undefined;
+    const known = typeof value === "number" || typeof value === "boolean" || value === null ? value : String(value);
+    return { kind: "scalar", value: known, text, style, raw, ...range, ...(comment === undefined ? {} : { comment }) };
+  }
+
+  #comment(range: Range): Range | undefined {
+    let start = range.end - this.#base;
+    while (this.#text[start] === " " || this.#text[start] === "\t") start += 1;
+    if (this.#text[start] !== "#" || start === range.end - this.#base) return undefined;
+    return { start: this.#base + start, end: this.#lineEnd(this.#base + start) };
+  }
+
+  /** Anchors, aliases and tags; `if: !x` is one by accident. */
+  #refused(node: Node, range: Range, path: readonly string[]): YamlBad | undefined {
+    if (isAlias(node)) return this.#refuse(range, "aliases ('*name') are not part of the language");
+    const tag = node.tag;
+    if (tag !== undefined) {
+      const start = this.#before(tag.startsWith("!") ? tag : "!", range.start);
+      const whole = { start, end: Math.max(range.end, start + 1) };
+      if (!path.some((key) => expressionKeys.has(key)))
+        return this.#refuse(whole, "tags ('!name') are not part of the language");
+      const lineEnd = this.#lineEnd(start);
+      const expression = this.#text.slice(start - this.#base, lineEnd - this.#base).trimEnd();
+      const message = "an expression that begins with '!' must be quoted: YAML takes it as a tag";
+      this.#report.add(
+        "E108",
+        { start, end: start + expression.length },
+        message,
+        `write "${expression.replaceAll('"', "'")}"`,
+      );
+      this.#report.mute({ start, end: lineEnd });
+      return { kind: "bad", ...range };
+    }
+    if ("anchor" in node && node.anchor !== undefined) {
+      const start = this.#before("&", range.start);
+      return this.#refuse({ start, end: range.end }, "anchors ('&name') are not part of the language");
+    }
+    return undefined;
+  }
+
+  #refuse(range: Range, message: string): YamlBad {
+    this.#report.add("E101", range, message, "quote the text, or write the value out");
+    this.#report.mute(range);
+    return { kind: "bad", ...range };
+  }
+
+  #bareBraces(start: number): YamlBad {
+    const close = this.#text.indexOf("}}", start);
+    const lineEnd = this.#lineEnd(start + this.#base) - this.#base;
+    const end = close === -1 || close > lineEnd ? lineEnd : close + 2;
+    const range = this.#range(start, end);
+    const value = this.#text.slice(start, end);
+    this.#report.add("E107", range, "an expression in YAML must be quoted", `write "${value.replaceAll('"', "'")}"`);
+    this.#report.mute(this.#range(start, Math.max(end, lineEnd)));
+    return { kind: "bad", ...range };
+  }
+
+  #before(mark: string, offset: number): number {
+    let found = this.#text.lastIndexOf(mark, offset - this.#base);
+    while (found > 0 && this.#text[found - 1] === mark[0]) found -= 1;
+    return this.#base + (found === -1 ? offset - this.#base : found);
+  }
+
+  #lineEnd(offset: number): number {
+    const found = this.#text.slice(offset - this.#base).search(/[\r\n]/);
+    return found === -1 ? this.#base + this.#text.length : offset + found;
+  }
+
+  #range(start: number, end: number): Range {
+    return { start: this.#base + start, end: this.#base + end };
+  }
+}
+
+const expressionKeys = new Set(["if", "fail-if", "outputs", "until"]);
+
+function isNode(value: unknown): value is Node {
+  return isMap(value) || isSeq(value) || isScalar(value) || isAlias(value);
+}
+
+function isPair(value: unknown): value is Pair {
+  return typeof value === "object" && value !== null && "key" in value && "value" in value;
+}
+
+function hasProps(node: Scalar): boolean {
+  return node.tag !== undefined || node.anchor !== undefined;
+}
