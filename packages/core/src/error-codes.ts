@@ -10,6 +10,7 @@ export const errorCodes = {
   file_not_found: { exit: 2, about: "a file or folder does not exist" },
   file_unreadable: { exit: 2, about: "a file cannot be read, or is not text" },
   file_too_large: { exit: 2, about: "a file is over its size limit" },
+  file_exists: { exit: 2, about: "a file is there already and was left as it is" },
   not_a_bundle: { exit: 2, about: "the folder holds no workflow file" },
   input_unknown: { exit: 2, about: "an input that the workflow does not declare" },
   input_missing: { exit: 2, about: "a required input has no value" },

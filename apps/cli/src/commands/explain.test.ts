@@ -1,0 +1,42 @@
+import { errorCodes } from "@aiw/core";
+import { problemCodes } from "@aiw/markdown";
+import { describe, expect, it } from "vitest";
+import { createFakeContext } from "../testing/fake-context.js";
+import { explainCommand, findExplanation } from "./explain.js";
+
+describe("explain", () => {
+  it.each([...Object.keys(problemCodes), ...Object.keys(errorCodes)])("explains %s in text and JSON", async (code) => {
+    const text = createFakeContext();
+    expect(await explainCommand(code, text)).toBe(0);
+    const shown = text.out();
+    expect(shown).toContain(code);
+    expect(shown).not.toMatch(/(?!\n|\t)\p{Cc}/u);
+    const json = createFakeContext({ json: true });
+    expect(await explainCommand(code, json)).toBe(0);
+    expect(JSON.parse(json.out())).toMatchObject({ code, about: expect.any(String) });
+  });
+
+  it("shows a wrong and a right example of a finding", async () => {
+    const context = createFakeContext();
+    await explainCommand("e003", context);
+    expect(context.out()).toMatch(
+      /^E003 {2}front matter not closed\n[\s\S]*wrong\n│ ---\n│ aiw: 1\n[\s\S]*right\n│ ---/,
+    );
+  });
+
+  it("lists all codes when none is given", async () => {
+    const context = createFakeContext({ json: true });
+    expect(await explainCommand(undefined, context)).toBe(0);
+    const count = Object.keys(problemCodes).length + Object.keys(errorCodes).length;
+    expect(JSON.parse(context.out()).codes).toHaveLength(count);
+  });
+
+  it("names the nearest code for a wrong one", () => {
+    expect(() => findExplanation("agent_nome")).toThrow(
+      expect.objectContaining({ code: "usage", hint: expect.stringContaining("'agent_none'") }),
+    );
+    expect(() => findExplanation("zzzzzzzzzzzz")).toThrow(
+      expect.objectContaining({ hint: "`aiw explain` lists all codes" }),
+    );
+  });
+});

@@ -1,0 +1,55 @@
+import { readdirSync } from "node:fs";
+import { resolve } from "node:path";
+import { openProject } from "@aiw/runtime";
+import type { CliContext } from "../context.js";
+import { withRunStore } from "../runs/journal.js";
+import type { Candidate, Lookups } from "./candidates.js";
+
+const maxEntries = 500;
+
+/** Looks into the working directory and the project. What cannot be read is not offered. */
+export function createLookups(context: CliContext): Lookups {
+  return {
+    workflows: (word) => entries(word, context.cwd, (name) => /\.(md|markdown|flow\.yaml)$/.test(name)),
+    files: (word) => entries(word, context.cwd, () => true),
+    runs: () =>
+      quietly(() =>
+        withRunStore(context, async (store) => {
+          const { runs } = store === undefined ? { runs: [] } : await store.list({ limit: 50 });
+          return runs.map(({ run, name, status }) => ({ value: run, about: `${name}, ${status}` }));
+        }),
+      ),
+    agents: () =>
+      quietly(async () => {
+        const project = await openProject({ cwd: context.cwd, env: context.env });
+        const found = project.agents.entries.map(({ id, description }) => ({ value: id, about: description }));
+        await project.close();
+        return found;
+      }),
+    codes: () => quietly(async () => (await import("../commands/explain.js")).listCodes()),
+  };
+}
+
+/** Names in the folder that the word points into; folders end in `/`. Hidden ones only when asked for. */
+function entries(word: string, cwd: string, fits: (name: string) => boolean): readonly Candidate[] {
+  const cut = word.lastIndexOf("/") + 1;
+  const [folder, start] = [word.slice(0, cut), word.slice(cut)];
+  try {
+    return readdirSync(resolve(cwd, folder), { withFileTypes: true })
+      .filter((entry) => entry.name.startsWith(start) && (start !== "" || !entry.name.startsWith(".")))
+      .filter((entry) => entry.isDirectory() || fits(entry.name))
+      .slice(0, maxEntries)
+      .map((entry) => ({ value: `${folder}${entry.name}${entry.isDirectory() ? "/" : ""}` }));
+  } catch {
+    return [];
+  }
+}
+
+/** A shell that completes must never see an error. */
+async function quietly(work: () => Promise<readonly Candidate[]>): Promise<readonly Candidate[]> {
+  try {
+    return await work();
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,111 @@
+import type { Json, RunSummary } from "@aiw/core";
+import { formatError } from "../output/error.js";
+import { formatDate, formatMs, formatUsd, oneLine, stripControl } from "../output/format.js";
+import { type BoardStep, stepFacts } from "../output/step-board.js";
+import type { Style } from "../output/style.js";
+import { formatTable } from "../output/table.js";
+import type { RunReport } from "./report.js";
+import { paintStatus, statusMark } from "./status.js";
+
+/** A run for people: head, steps, errors with their hints, outputs and the next command. */
+export function renderReport(report: RunReport, style: Style, isVerbose: boolean): string {
+  const { state, summary, board, warnings } = report;
+  const parts = [
+    renderHead(report, style),
+    renderSteps(summary, [...board.steps.values()], style),
+    ...[...board.steps.values()].flatMap((step) => renderFault(step, style)),
+    ...(summary.error !== undefined && summary.reason !== "step" ? [formatError(summary.error, style)] : []),
+    ...warnings.map((warning) => `${style.yellow("warning:")} ${stripControl(warning)}`),
+    ...(isVerbose ? [...state.steps.keys()].flatMap((id) => renderResult(id, state.views[id], style)) : []),
+    ...renderOutputs(summary, style),
+    ...nextCommands(summary).map((next) => `${style.cyan("next:")} ${next}`),
+  ];
+  return parts.filter((part) => part !== "").join("\n\n");
+}
+
+function renderHead({ state, summary }: RunReport, style: Style): string {
+  const { end, createdAt, origin } = state;
+  const status =
+    summary.status === "failed" && summary.reason !== undefined ? `failed (${summary.reason})` : summary.status;
+  const facts = [
+    formatMs(summary.ms),
+    formatUsd(summary.costUsd),
+    `started ${formatDate(createdAt)} by ${state.trigger}`,
+  ];
+  const inputs = Object.entries(state.inputs).map(
+    ([name, value]) => `${oneLine(name, 60)}=${oneLine(plain(value), 60)}`,
+  );
+  return [
+    `${style.bold(oneLine(summary.name, 200))}  ${style.dim(summary.run)}`,
+    `${paintStatus(status, summary.status, style)}  ${style.dim(
+      facts
+        .filter((fact) => fact !== "")
+        .map(stripControl)
+        .join(" · "),
+    )}`,
+    ...(end === undefined ? [] : [style.dim(`ended ${formatDate(end.at)}`)]),
+    ...(origin.file === undefined ? [] : [style.dim(`file ${oneLine(origin.file, 500)}`)]),
+    ...(inputs.length === 0 ? [] : [style.dim(`inputs ${inputs.join("  ")}`)]),
+  ].join("\n");
+}
+
+function renderSteps(summary: RunSummary, steps: readonly BoardStep[], style: Style): string {
+  const rows = steps.map((step) => {
+    const status = summary.steps[step.id] ?? step.status;
+    const facts = step.attempts === 0 ? "" : stepFacts(step).trim();
+    return [`${statusMark(status)} ${oneLine(step.title, 50)}`, step.id, status, facts, oneLine(step.note ?? "", 120)];
+  });
+  return formatTable(rows, (cell, column, row) => {
+    const status = rows[row]?.[2];
+    if (column === 0) return `${paintStatus(cell.slice(0, 1), status, style)}${cell.slice(1)}`;
+    return column === 2 ? paintStatus(cell, status, style) : style.dim(cell);
+  });
+}
+
+function renderFault(step: BoardStep, style: Style): readonly string[] {
+  if (step.error === undefined || step.status === "completed") return [];
+  const place = step.line === undefined ? "" : `, line ${step.line}`;
+  return [
+    `${style.red("✖")} ${style.bold(oneLine(step.title, 200))} ${style.dim(`(${step.id}${place})`)}\n${formatError(step.error, style)}`,
+  ];
+}
+
+function renderResult(id: string, view: Readonly<Record<string, Json>> | undefined, style: Style): readonly string[] {
+  const value = view?.output ?? view?.text;
+  return value === undefined || value === null
+    ? []
+    : [`${style.cyan(`${id}:`)}\n${stripControl(plain(value)).trimEnd()}`];
+}
+
+function renderOutputs(summary: RunSummary, style: Style): readonly string[] {
+  const lines = Object.entries(summary.outputs).map(
+    ([name, value]) => `${style.cyan(`${oneLine(name, 100)}:`)} ${stripControl(plain(value))}`,
+  );
+  return lines.length === 0 ? [] : [lines.join("\n")];
+}
+
+function plain(value: Json): string {
+  return typeof value === "string" ? value : JSON.stringify(value, null, 2);
+}
+
+/** What can be done with the run now. */
+export function nextCommands({ run, status, steps }: RunSummary): readonly string[] {
+  switch (status) {
+    case "completed":
+      return [];
+    case "failed":
+      return [`mend the cause, then \`aiw resume ${run}\` goes on without repeating what is done`];
+    case "cancelled":
+      return [`\`aiw resume ${run}\` goes on after all`];
+    case "running":
+      return [
+        `\`aiw runs logs ${run} --follow\` watches it; if its process is gone, \`aiw resume ${run}\` goes on with it`,
+      ];
+    case "suspended": {
+      const waiting = Object.values(steps).includes("suspended");
+      return [
+        `\`aiw resume ${run}\` goes on${waiting ? "; a step that was interrupted needs `--interrupted retry` or `--interrupted fail`" : ""}`,
+      ];
+    }
+  }
+}

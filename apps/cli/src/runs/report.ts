@@ -1,0 +1,84 @@
+import {
+  type JsonObject,
+  RunFold,
+  type RunState,
+  type RunStore,
+  type RunSummary,
+  type StoredEvent,
+  summarize,
+} from "@aiw/core";
+import { createStepBoard, type StepBoard } from "../output/step-board.js";
+import { readJournal } from "./journal.js";
+
+/** A run as its journal tells it now. */
+export interface RunReport {
+  readonly state: RunState;
+  readonly summary: RunSummary;
+  /** Attempts, durations and usage of the steps. */
+  readonly board: StepBoard;
+  /** Warnings of the journal. */
+  readonly warnings: readonly string[];
+}
+
+/** Reads a run's whole journal. The run exists. */
+export async function readReport(store: RunStore, run: string): Promise<RunReport> {
+  const board = createStepBoard();
+  const warnings: string[] = [];
+  let fold: RunFold | undefined;
+  for await (const events of readJournal(store, run)) {
+    for (const event of events) {
+      if (fold === undefined) fold = new RunFold(event);
+      else fold.apply(event);
+      board.apply(event);
+      warnings.push(...warningsOf(event));
+    }
+  }
+  // findRun saw its row, and a row is only ever written together with its first event.
+  if (fold === undefined) throw new TypeError(`run ${run} has no events`);
+  return { state: fold.state, summary: summarize(fold.state), board, warnings };
+}
+
+/** What `aiw runs show --json` prints. */
+export function reportJson({ state, summary, board, warnings }: RunReport): Record<string, unknown> {
+  const { end, createdAt, origin } = state;
+  return {
+    ...{ run: summary.run, name: summary.name, status: summary.status },
+    ...withoutAbsent({ reason: summary.reason, step: summary.step, error: summary.error, file: origin.file }),
+    trigger: state.trigger,
+    created_at: new Date(createdAt).toISOString(),
+    ...(end === undefined ? {} : { ended_at: new Date(end.at).toISOString() }),
+    duration_ms: summary.ms,
+    cost_usd: summary.costUsd,
+    inputs: state.inputs,
+    outputs: summary.outputs,
+    steps: [...state.steps.keys()].map((id) => stepJson(id, { state, summary, board })),
+    ...(warnings.length === 0 ? {} : { warnings }),
+  };
+}
+
+function stepJson(id: string, { state, summary, board }: Omit<RunReport, "warnings">): Record<string, unknown> {
+  const row = state.steps.get(id);
+  const shown = board.steps.get(id);
+  const view: JsonObject = state.views[id] ?? {};
+  return {
+    ...{
+      id,
+      title: row?.step.title ?? id,
+      kind: row?.step.kind,
+      status: summary.steps[id],
+      attempts: row?.attempts ?? 0,
+    },
+    ...withoutAbsent({ agent: row?.agent, model: row?.model, error: shown?.error, note: shown?.note }),
+    ...(shown === undefined || shown.ms === 0 ? {} : { duration_ms: shown.ms }),
+    ...(row === undefined || row.costUsd === 0 ? {} : { cost_usd: row.costUsd }),
+    ...withoutAbsent({ usage: row?.usage, text: view.text ?? undefined, output: view.output ?? undefined }),
+  };
+}
+
+function withoutAbsent(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}
+
+function warningsOf(event: StoredEvent): readonly string[] {
+  return event.type === "run.warned" ? [`${event.data.code}: ${event.data.message}`] : [];
+}
