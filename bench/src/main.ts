@@ -1,8 +1,9 @@
 import { arch, cpus, platform } from "node:os";
 import { cliSuite } from "./cli.js";
 import { printFigures, type Suite } from "./report.js";
+import { storeSuite } from "./store.js";
 
-const suites: readonly Suite[] = [cliSuite];
+const suites: readonly Suite[] = [cliSuite, storeSuite];
 
 const short = process.argv.includes("--short");
 process.stdout.write(

@@ -48,7 +48,10 @@ export interface Append {
   readonly create?: CreateRun;
   /** Positions of inbox messages that these events answer. */
   readonly consume?: readonly number[];
-  /** Gives the claim back after these events. `dueAt`: when any worker should claim it again. */
+  /**
+   * Gives the claim back after these events; what follows is `fenced`. `dueAt`: when any worker should claim it again.
+   * Events that end the run give it back by themselves and answer its unread messages, except a `resume`.
+   */
   readonly release?: { readonly dueAt?: number | undefined };
 }
 
@@ -180,7 +183,7 @@ export interface RunRow {
   readonly endedAt?: number | undefined;
 }
 
-/** A row of the view of steps: one per step that ended or is suspended. */
+/** A row of the view of steps: one per step that ended, is suspended or has a failed attempt. */
 export interface StepRow {
   readonly run: string;
   readonly step: string;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isAiwError } from "@aiw/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { closeStore, createItem, everything, openStore, resultsItem } from "./test-store.js";
+import { closeStore, createItem, everything, openStore, resultsItem } from "../__fixtures__/test-store.js";
 
 const places = 50;
 let folder = "";

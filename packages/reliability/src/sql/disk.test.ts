@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { closeStore, createItem, everything, openStore, resultsItem, startItem } from "./test-store.js";
+import { closeStore, createItem, everything, openStore, resultsItem, startItem } from "../__fixtures__/test-store.js";
 
 const why = whyNoMounts();
 if (why !== undefined) process.stdout.write(`skipping tests of full and read-only disks: ${why}\n`);

@@ -4,8 +4,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { closeStore, createItem, everything, openStore, workerArguments } from "../__fixtures__/test-store.js";
 import { currentOwner } from "./process-identity.js";
-import { closeStore, createItem, everything, openStore, workerArguments } from "./test-store.js";
 
 const rounds = process.env.AIW_TEST_FULL === "1" ? 30 : 3;
 let folder = "";

@@ -39,7 +39,7 @@ export async function createSqliteRunStore(
   { clock = createSystemClock(), isDead = isOwnerDead }: SqliteRunStoreOptions = {},
 ): Promise<SqliteRunStore> {
   await database.migrate(runStoreTables);
-  const appendItem = prepareAppend(database);
+  const appendItems = prepareAppend(database);
   const postMessage = preparePost(database);
   const pollOnce = preparePoll(database, clock, isDead);
   const readPage = prepareRead(database);
@@ -56,7 +56,7 @@ export async function createSqliteRunStore(
       requireOpen();
       for (const item of items) for (const event of item.events) checkEvent(event);
       const mayUseReserve = !items.some(startsWork);
-      const answers = await database.write(() => items.map(appendItem), { mayUseReserve });
+      const answers = await database.write(() => appendItems(items), { mayUseReserve });
       if (items.some((item) => item.create !== undefined || item.release !== undefined)) wakes.notify();
       return answers;
     },

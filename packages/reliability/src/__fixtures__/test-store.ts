@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import type { Append, NewEvent } from "@aiw/core";
 import { type OpenSqliteOptions, openSqlite, type SqliteDatabase } from "@aiw/storage";
-import { createSqliteRunStore, type SqliteRunStore } from "./store.js";
+import { createSqliteRunStore, type SqliteRunStore } from "../sql/store.js";
 
 /** Helpers of the tests in this folder. */
 export async function openStore(path: string, options: OpenSqliteOptions = {}) {
@@ -75,6 +75,6 @@ export async function everything(store: SqliteRunStore) {
 
 /** Arguments for a Node that runs the worker of the fixtures from sources. */
 export function workerArguments(path: string, worker: string, mode: "claim" | "write"): readonly string[] {
-  const file = (name: string) => fileURLToPath(new URL(`../__fixtures__/${name}`, import.meta.url));
+  const file = (name: string) => fileURLToPath(new URL(`./${name}`, import.meta.url));
   return ["--conditions=@aiw/source", "--import", file("source-hooks.mjs"), file("worker.mjs"), path, worker, mode];
 }
