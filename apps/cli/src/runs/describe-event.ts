@@ -5,7 +5,7 @@ import { formatMs, formatTokens, formatUsd } from "../output/format.js";
 export function describeEvent(event: StoredEvent): string {
   switch (event.type) {
     case "run.created":
-      return `created  ${event.data.workflow.name}, ${event.data.workflow.steps.length} steps, by ${event.data.trigger}`;
+      return `created  ${event.data.workflow.name}, ${countSteps(event.data.workflow.steps.length)}, by ${event.data.trigger}`;
     case "run.claimed":
       return `claimed  ${event.data.cause}, worker ${event.data.worker.slice(0, 8)}${list(", interrupted", event.data.interrupted)}`;
     case "run.cancel_requested":
@@ -80,6 +80,10 @@ function describeNext(next: Extract<StoredEvent, { type: "step.attempt_failed" }
 
 function facts(word: string, parts: readonly string[]): string {
   return [word, ...parts.filter((part) => part !== "")].join("  ");
+}
+
+function countSteps(count: number): string {
+  return `${count} ${count === 1 ? "step" : "steps"}`;
 }
 
 function because(reason: string | undefined): string {
