@@ -12,11 +12,15 @@ export function codeOfStatus(status: number): ErrorCode | undefined {
   return status >= 500 ? "overloaded" : undefined;
 }
 
+/** Read of an error's text. */
+const maxReadChars = 20_000;
+
 /**
  * What the text of an agent's error means. Specific meanings stand before general ones: a status in the text decides
  * only where the words do not.
  */
-export function codeOfText(text: string): ErrorCode | undefined {
+export function codeOfText(whole: string): ErrorCode | undefined {
+  const text = whole.slice(0, maxReadChars);
   const rule = rules.find(([, pattern]) => pattern.test(text));
   if (rule) return rule[0];
   const status = /\b(?:status:?|error:?|http)\s+(\d{3})\b/i.exec(text)?.[1];
@@ -65,7 +69,8 @@ export function serviceError(
   return errorInfo(code, oneLine(message), {
     hint: options.hint ?? hints[code],
     retryable: retryable.has(code),
-    retryAfterMs: options.retryAfterMs ?? (code === "rate_limit" ? retryAfterOfText(message) : undefined),
+    retryAfterMs:
+      options.retryAfterMs ?? (code === "rate_limit" ? retryAfterOfText(message.slice(0, maxReadChars)) : undefined),
     details: options.details,
   });
 }

@@ -31,7 +31,7 @@ export function createBench(): Bench {
     spawner,
     stub(agent) {
       const path = join(folder, agent);
-      const script = fixturePath("stub-agent.mjs");
+      const script = fileURLToPath(new URL("./stub-agent.mjs", import.meta.url));
       writeFileSync(path, `#!/bin/sh\nexec "${process.execPath}" "${script}" ${agent} "$@"\n`);
       chmodSync(path, 0o755);
       return path;

@@ -72,6 +72,30 @@ describe("the extract of the offline agent", () => {
     expect(readFacts("Is this design good? Please judge it.")).toEqual([]);
   });
 
+  it("keeps a list of facts that only mention the reader", () => {
+    const list = "- `a.ts:3`: TODO check that you do this\n- `b.ts:7`: you should not see this";
+    expect(renderSummary(readFacts(list))).toContain("b.ts:7");
+  });
+
+  it("needs no more than a moment for hostile text", () => {
+    const size = 300_000;
+    const hostile = [
+      ...[
+        `# ${" ".repeat(size)}x`,
+        `{${'\\"'.repeat(size)}`,
+        "{\n".repeat(30_000),
+        `- ${"a:".repeat(size)}`,
+        "|".repeat(size),
+      ],
+      ...[`a${" ".repeat(size)}b`, "1.".repeat(size), `${"x".repeat(size)}:`, "[".repeat(size), '{"a":'.repeat(size)],
+    ];
+    for (const text of hostile) {
+      const start = performance.now();
+      renderSummary(readFacts(text));
+      expect(performance.now() - start, text.slice(0, 10)).toBeLessThan(2_000);
+    }
+  });
+
   it("stands any text", () => {
     const odd = [
       "",

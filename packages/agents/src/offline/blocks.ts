@@ -72,8 +72,10 @@ function endOf(lines: readonly string[], start: number, belongs: (line: string) 
 
 /** A heading, or a line that ends with a colon in front of something that is no prose. */
 function titleOf(line: string, next: string | undefined): string | undefined {
-  const heading = /^\s{0,3}#{1,6}\s+(.+?)\s*#*$/.exec(line)?.[1];
-  if (heading !== undefined) return heading;
+  if (/^ {0,3}#{1,6}\s/.test(line)) {
+    const heading = line.trim().replace(/^#+/, "").replace(/#+$/, "").trim();
+    if (heading !== "") return heading;
+  }
   const label = /^\s*(?:\*\*)?([^\s*|`{[-][^:|`{[]{1,60}):(?:\*\*)?\s*$/.exec(line)?.[1];
   const leadsToFacts = next === undefined || next.trim() === "" || /^\s*(?:```|~~~|[|[{]|[-*+]\s|\d)/.test(next);
   return label !== undefined && leadsToFacts && !isInstruction(label) ? label : undefined;
@@ -93,10 +95,13 @@ function readFence(lines: readonly string[], start: number): ReadBlock {
   return { blocks, next: end + 1 };
 }
 
+/** Longest JSON that is looked for, in lines. */
+const maxJsonLines = 2_000;
+
 /** JSON over one or several lines: as many as its brackets need. */
 function readJson(lines: readonly string[], start: number): ReadBlock | undefined {
   let depth = 0;
-  for (let at = start; at < lines.length; at += 1) {
+  for (let at = start; at < Math.min(lines.length, start + maxJsonLines); at += 1) {
     depth += depthOf(lines[at] ?? "");
     if (depth > 0) continue;
     const value = parseJson(lines.slice(start, at + 1).join("\n"));
@@ -105,9 +110,18 @@ function readJson(lines: readonly string[], start: number): ReadBlock | undefine
   return undefined;
 }
 
+/** Opened minus closed brackets outside of strings. */
 function depthOf(line: string): number {
-  const bare = line.replace(/"(?:[^"\\]|\\.)*"/g, "");
-  return (bare.match(/[[{]/g)?.length ?? 0) - (bare.match(/[\]}]/g)?.length ?? 0);
+  let depth = 0;
+  let isText = false;
+  for (let at = 0; at < line.length; at += 1) {
+    const char = line[at];
+    if (char === "\\") at += 1;
+    else if (char === '"') isText = !isText;
+    else if (!isText && (char === "{" || char === "[")) depth += 1;
+    else if (!isText && (char === "}" || char === "]")) depth -= 1;
+  }
+  return depth;
 }
 
 function listBlocks(lines: readonly string[]): readonly Block[] {
@@ -119,10 +133,10 @@ function listBlocks(lines: readonly string[]): readonly Block[] {
   }
   const labelled = items.map(labelledJson);
   const plain = items.filter((_, index) => labelled[index] === undefined);
-  const isAdvice = plain.filter(isInstruction).length * 2 > plain.length;
+  const isAdviceList = plain.filter(isAdvice).length * 2 > plain.length;
   return [
     ...labelled.filter((block) => block !== undefined),
-    ...(plain.length === 0 || isAdvice ? [] : [{ kind: "list" as const, items: plain }]),
+    ...(plain.length === 0 || isAdviceList ? [] : [{ kind: "list" as const, items: plain }]),
   ];
 }
 
@@ -156,11 +170,21 @@ function isDataLine(line: string): boolean {
   );
 }
 
-const instruction =
-  /^(?:please\s+)?(?:write|use|keep|include|list|describe|explain|report|say|avoid|mention|start|end|give|do not|don't|never|always|make|name|point|add|summari[sz]e|check|look|find|be|merge|review|compare|state|note|show|cite|quote|focus|answer|return|output|leave|turn|put|read)\b|\b(?:you|your|must|should)\b/i;
+const command =
+  /^(?:please\s+)?(?:write|use|keep|include|list|describe|explain|report|say|avoid|mention|start|end|give|do not|don't|never|always|make|name|point|add|summari[sz]e|check|look|find|be|merge|review|compare|state|note|show|cite|quote|focus|answer|return|output|leave|turn|put|read)\b/i;
+const address = /\b(?:you|your|must|should)\b/i;
 
 function isInstruction(text: string): boolean {
-  return instruction.test(text.replace(/^[*_`\s]+/, ""));
+  return isCommand(text) || address.test(text);
+}
+
+/** An item of a list that tells what to do. One with numbers or code that only happens to say "you" is a fact. */
+function isAdvice(item: string): boolean {
+  return isCommand(item) || (address.test(item) && !/[\d`]/.test(item));
+}
+
+function isCommand(text: string): boolean {
+  return command.test(text.replace(/^[*_`\s]+/, ""));
 }
 
 function sentencesOf(text: string): readonly string[] {
