@@ -1,5 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { closeSync, constants, mkdtempSync, openSync, rmSync, unlinkSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
 import { Socket } from "node:net";
 import { join } from "node:path";
 import { which } from "./program.js";
@@ -37,6 +47,8 @@ export function createPipes(parents: readonly string[], path: string | undefined
   let ready: string[] = [];
   let count = 0;
   const refill = () => {
+    // A cleaner of temporary files may have taken it.
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
     ready = Array.from({ length: batchSize }, () => join(folder, String(count++)));
     return spawnSync(mkfifo, ["-m", "600", ...ready], { env: {}, stdio: "ignore" }).status === 0;
   };
@@ -45,7 +57,7 @@ export function createPipes(parents: readonly string[], path: string | undefined
     return undefined;
   }
   const output = () => {
-    if (ready.length === 0) refill();
+    if (ready.length === 0 || !existsSync(ready.at(-1) ?? folder)) refill();
     const file = ready.pop() ?? folder;
     try {
       return openOutput(file);
@@ -59,7 +71,10 @@ export function createPipes(parents: readonly string[], path: string | undefined
   return {
     folder,
     output,
-    input: (data) => openInput(join(folder, `in-${count++}`), data),
+    input(data) {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      return openInput(join(folder, `in-${count++}`), data);
+    },
     close() {
       process.off("exit", remove);
       remove();
