@@ -52,7 +52,7 @@ describe("a file with fifteen mistakes", () => {
       "```",
       "### Review",
       "```yaml step",
-      "needs: [colect]", // 8: unknown step
+      "needs: [merg]", // 8: unknown step
       "on-error: ignore", // 9: unknown word
       "```",
       "Text {{ steps.collect.text }}", // 10: read without waiting

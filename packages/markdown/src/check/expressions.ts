@@ -112,7 +112,7 @@ class UseCheck {
     const narrowing = narrowingFor(parsed.expression.source, this.#facts.ids);
     const checked = checkExpression(parsed.expression, { ...scope, narrowing });
     const isNullSafe = !checked.problems.some(({ code, start }) => code === "nullable" && start > condition.length);
-    return isNullSafe && !(inText && isNullable(checked.type));
+    return isNullSafe && !((inText || place === "fail-if") && isNullable(checked.type));
   }
 
   #problem(problem: ExprProblem, references: readonly Reference[]): void {
@@ -143,7 +143,9 @@ class UseCheck {
   #reference(reference: Reference): void {
     const [root, name] = reference.path;
     if (root === "steps") this.#stepReference(reference, name);
-    else if (root === "secrets") this.#secretReference(reference);
+    else if (root === "output" && this.#use.place === "fail-if" && this.#step?.output === undefined) {
+      this.#add("E217", reference, "this step has no output: it declares no type", "add output:, or read text");
+    } else if (root === "secrets") this.#secretReference(reference);
     else if (root === "env" && name !== undefined && this.#facts.env[name]?.isSecret === true) {
       this.#secretReference(reference);
     } else if (root === "sections") {
@@ -173,7 +175,9 @@ class UseCheck {
     const own = this.#step;
     if (own !== undefined && own.id === step.id) {
       const help =
-        place === "fail-if" ? "in fail-if, this attempt's are output, text, status, exit_code and stderr" : undefined;
+        place === "fail-if"
+          ? "in fail-if, this attempt's are output, text, status, exit_code and stderr"
+          : "read a step above, or remove this";
       this.#add("E213", reference, "a step cannot read itself", help);
     } else if (own !== undefined && !this.#facts.waits.has(own.index, target)) {
       const help =

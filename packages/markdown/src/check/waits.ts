@@ -1,3 +1,4 @@
+import { nearest } from "@aiw/core";
 import type { Report } from "../problems/report.js";
 import type { StepDraft } from "../settings/step-draft.js";
 import { closures } from "./closure.js";
@@ -17,12 +18,16 @@ export interface Waits {
 /** Resolves `needs:`, and reports names that no step has and cycles. */
 export function resolveWaits(drafts: readonly StepDraft[], ids: ReadonlyMap<string, number>, report: Report): Waits {
   const written = drafts.map((draft) => draft.needs?.flatMap((need) => known(need, ids, report)));
+  // A misspelt name was most likely meant for what the step reads: that it does not wait for it would be an echo.
+  const isMeant = (step: number, other: number) =>
+    drafts[step]?.needs?.some(({ id }) => !ids.has(id) && nearest(id, [drafts[other]?.id ?? ""]) !== undefined) ===
+    true;
   const edges = edgesOf(written);
   const order = sortOrReport(edges, drafts, report);
   const closure = closures(order, edges, drafts.length);
   const implied = frontiers(written);
   return {
-    has: (step, other) => closure(step, other),
+    has: (step, other) => closure(step, other) || isMeant(step, other),
     needsOf: (step) => {
       const needs = written[step] ?? implied[step] ?? [];
       return [...new Set(needs)].flatMap((need) => drafts[need]?.id ?? []);

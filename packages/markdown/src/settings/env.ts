@@ -20,7 +20,12 @@ export function readEnv(
       return [];
     }
     if (value.kind === "scalar" && value.value !== null) return [[key, textTemplate(value, sink, use)]];
-    refuse(value, { ...place, key: `${place.key}.${key}` }, "text", "use with: for lists and maps");
+    refuse(
+      value,
+      { ...place, key: `${place.key}.${key}` },
+      "text",
+      value.kind === "scalar" ? "write '' for an empty text" : "use with: for lists and maps",
+    );
     return [];
   });
   return entries === undefined ? undefined : Object.fromEntries(entries);

@@ -60,7 +60,9 @@ export function readRetry(node: YamlNode, place: Place): RetrySpec | undefined {
   const delayMs = read("delay", readDuration);
   const maxDelayMs = read("max-delay", readDuration);
   const on = read("on", readErrorCodes);
-  if (!entries.has("attempts")) refuse(node, place, "'attempts'", "write retry: { attempts: 2, … }");
+  if (!entries.has("attempts")) {
+    place.report.add("E112", node, "'retry' does not say how many attempts", "write retry: { attempts: 2, … }");
+  }
   if (attempts === undefined) return undefined;
   return {
     attempts,
