@@ -10,6 +10,7 @@ export async function drive(runtime: Runtime, handle: RunHandle, context: CliCon
   const view = await createView(context);
   const stop = new AbortController();
   const interrupt = onInterrupt(() => stop.abort());
+  context.stdout.on("error", keepGoing);
   const stopProgress = runtime.control.onProgress((run, step, progress) => {
     if (run === handle.run) view.progress(step, progress);
   });
@@ -25,6 +26,9 @@ export async function drive(runtime: Runtime, handle: RunHandle, context: CliCon
     interrupt();
   }
 }
+
+/** A second listener tells the program that a closed pipe is no reason to leave the run. */
+function keepGoing(): void {}
 
 async function show(runtime: Runtime, handle: RunHandle, view: RunView, signal: AbortSignal): Promise<RunSummary> {
   const shown = (async () => {

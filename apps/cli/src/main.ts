@@ -18,6 +18,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     code = exit;
   });
   const program = createProgram(run);
+  // Whoever read us has gone, for example `head`: end quietly. A command that drives a run goes on without it.
+  process.stdout.on("error", endOnBrokenPipe);
   try {
     await program.parseAsync(argv, { from: "user" });
     return code;
@@ -25,6 +27,11 @@ export async function main(argv: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) return exitOfParser(error, argv);
     return reportError(error, createContext(globalOptions(argv)));
   }
+}
+
+function endOnBrokenPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
+  if (process.stdout.listenerCount("error") === 1) process.exit(0);
 }
 
 function createProgram(action: Action): Command {

@@ -52,7 +52,10 @@ export async function openProject(options: ProjectOptions): Promise<Project> {
     async store() {
       const path = join(home, databaseName);
       if (!opened && !existsSync(path)) return undefined;
-      opened ??= openStore(path, config, options.clock);
+      opened ??= openStore(path, config, {
+        readonly: true,
+        ...(options.clock === undefined ? {} : { clock: options.clock }),
+      });
       return (await opened).store;
     },
     async close() {
@@ -68,13 +71,25 @@ export interface OpenStore {
   close(): Promise<void>;
 }
 
-/** Opens, and where it is missing creates, the database of runs. */
-export async function openStore(path: string, config: ProjectConfig, clock?: Clock): Promise<OpenStore> {
+/** How a store is opened. */
+export interface OpenStoreOptions {
+  readonly clock?: Clock;
+  /** Only read: works in a folder that cannot be written, and creates nothing. */
+  readonly readonly?: boolean;
+}
+
+/** Opens the database of runs; creates it where it is missing, unless it is only read. */
+export async function openStore(
+  path: string,
+  config: ProjectConfig,
+  options: OpenStoreOptions = {},
+): Promise<OpenStore> {
   const [{ openSqlite }, { createSqliteRunStore }] = await Promise.all([
     import("@aiw/storage"),
     import("@aiw/reliability/sql"),
   ]);
-  const database = await openSqlite(path, { synchronous: config.durability ?? "full" });
+  const { clock, readonly = false } = options;
+  const database = await openSqlite(path, { synchronous: config.durability ?? "full", readonly });
   try {
     const store = await createSqliteRunStore(database, clock === undefined ? {} : { clock });
     return {

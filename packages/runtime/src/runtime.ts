@@ -34,7 +34,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   makeHome(project.home);
   const clock = options.clock ?? createSystemClock();
   const [opened, engineModule, processModule, reliability] = await Promise.all([
-    openStore(join(project.home, databaseName), project.config, clock),
+    openStore(join(project.home, databaseName), project.config, { clock }),
     import("@aiw/engine"),
     import("@aiw/process"),
     import("@aiw/reliability"),

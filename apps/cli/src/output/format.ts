@@ -37,8 +37,12 @@ export function formatDate(at: number): string {
 
 /** Cuts to a width with an ellipsis; line breaks and control characters become spaces. */
 export function oneLine(text: string, width: number): string {
-  const flat = stripControl(text).replace(/\s+/g, " ").trim();
-  return flat.length <= width ? flat : `${flat.slice(0, Math.max(0, width - 1))}…`;
+  return clip(stripControl(text).replace(/\s+/g, " ").trim(), width);
+}
+
+/** Cuts a line to a width with an ellipsis. */
+export function clip(line: string, width: number): string {
+  return line.length <= width ? line : `${line.slice(0, Math.max(0, width - 1))}…`;
 }
 
 /** Text from outside may not steer the terminal: escape sequences and control characters go, line breaks and tabs stay. */
@@ -49,7 +53,12 @@ export function stripControl(text: string): string {
 function isHarmless(character: string): boolean {
   const code = character.codePointAt(0) ?? 0;
   if (character === "\n" || character === "\t") return true;
-  return code >= 0x20 && (code < 0x7f || code > 0x9f);
+  return code >= 0x20 && (code < 0x7f || code > 0x9f) && !isDirectional(code);
+}
+
+/** Marks that let text look like other text. @see Boucher and Anderson, "Trojan Source", 2021. */
+function isDirectional(code: number): boolean {
+  return (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069) || code === 0x200e || code === 0x200f;
 }
 
 function pad(value: number): string {

@@ -1,7 +1,7 @@
 import { createLogUpdate } from "log-update";
 import type { CliContext } from "../context.js";
 import { formatError } from "./error.js";
-import { formatMs, formatUsd, oneLine } from "./format.js";
+import { clip, formatMs, formatUsd, oneLine } from "./format.js";
 import { type BoardStep, createStepBoard, stepFacts } from "./step-board.js";
 import { createStyle, type Style } from "./style.js";
 import type { RunView } from "./view.js";
@@ -42,7 +42,7 @@ export function createLiveView(context: CliContext, now: () => number): RunView 
     const parts = [`${done}/${all} steps`, formatMs(now() - board.startedAt), formatUsd(costUsd)].filter(
       (part) => part !== "",
     );
-    return oneLine(`${parts.join(" · ")}   Ctrl-C stops; it can be resumed`, width - 1);
+    return clip(`${parts.join(" · ")}   Ctrl-C stops; it can be resumed`, width - 1);
   }
 
   function printAbove(text: string): void {
@@ -80,12 +80,12 @@ export function createLiveView(context: CliContext, now: () => number): RunView 
 
 function renderRunning(step: BoardStep, style: Style, at: { now: number; frame: number; width: number }): string {
   const mark = step.status === "suspended" ? "◌" : (spinner[at.frame % spinner.length] ?? "◐");
-  const head = `${mark} ${step.title}`;
+  const head = `${mark} ${oneLine(step.title, at.width)}`;
   const time = step.status === "suspended" ? "" : formatMs(at.now - step.startedAt);
-  const rest = [step.agent, time, step.note ?? step.action]
+  const rest = [step.agent, time, oneLine(step.note ?? step.action ?? "", at.width)]
     .filter((part) => part !== undefined && part !== "")
     .join("  ");
-  const line = oneLine(`${head}  ${rest}`, at.width - 1);
+  const line = clip(`${head}  ${rest}`, at.width - 1);
   return line.startsWith(head)
     ? `${style.cyan(mark)}${line.slice(mark.length, head.length)}${style.dim(line.slice(head.length))}`
     : line;
