@@ -73,6 +73,6 @@ process.stdin.on("error", leave);
 if (leaseMs > 0) {
   const isLate = () => marks.size > 0 && performance.now() - fed > leaseMs;
   // A late keeper reads what has arrived meanwhile before it decides.
-  setInterval(() => { if (isLate()) setTimeout(() => setImmediate(() => { if (isLate()) killAll(); }), 5); }, Math.max(10, leaseMs / 20));
+  setInterval(() => { if (isLate()) setTimeout(() => setImmediate(() => { if (isLate()) { killAll(); marks.clear(); } }), 5); }, Math.max(10, leaseMs / 20));
 }
 `;

@@ -7,7 +7,7 @@ import { keeperSource } from "./keeper-source.js";
  * A process of its own, in its own session, started with the first tree (35 ms beside it, 9 MB).
  */
 export interface Keeper {
-  /** A tree with this mark is about to start. */
+  /** A tree with this mark is about to start. Registered at once when `eager`, else when it lives for 20 ms. */
   add(mark: string): void;
   /** It is gone. */
   remove(mark: string): void;
@@ -20,7 +20,7 @@ export interface Keeper {
 export interface KeeperOptions {
   /** 0: never frozen. */
   readonly leaseMs: number;
-  /** Start with the registration, not just after the tree: where nothing else ends the tree with its driver. */
+  /** Register before the tree starts: where nothing else ends it with its driver. */
   readonly eager: boolean;
   /** Removed by the keeper when it ends. */
   readonly folder?: string | undefined;
@@ -29,16 +29,16 @@ export interface KeeperOptions {
 
 const maxStarts = 4;
 
-/** Where a namespace ends with its driver, the keeper is for long programs and leaves the start to short ones. */
-const startDelayMs = 20;
+/** Where a namespace ends with its driver, the keeper is for frozen drivers only, and short programs do not need it. */
+const delayMs = 20;
 
 /** A keeper that starts when it is first needed, and again when it is killed. */
 export function createKeeper(options: KeeperOptions): Keeper {
   const marks = new Set<string>();
+  const waiting = new Map<string, NodeJS.Timeout>();
   let unsent: string[] = [];
   let helper: ChildProcess | undefined;
   let starts = 0;
-  let isDue = false;
   let isClosed = false;
 
   const send = (line: string) => {
@@ -62,32 +62,31 @@ export function createKeeper(options: KeeperOptions): Keeper {
     for (const mark of marks) helper.stdin?.write(`+ ${mark}\n`);
   };
 
-  const startIfNeeded = () => {
-    isDue = false;
-    if (marks.size > 0) start();
+  const register = (mark: string) => {
+    waiting.delete(mark);
+    marks.add(mark);
+    if (helper === undefined) start();
+    else send(`+ ${mark}`);
   };
 
   return {
     add(mark) {
-      marks.add(mark);
-      if (helper !== undefined) send(`+ ${mark}`);
-      else if (options.eager) start();
-      else if (!isDue) {
-        isDue = true;
-        setTimeout(startIfNeeded, startDelayMs).unref();
-      }
+      if (options.eager) register(mark);
+      else waiting.set(mark, setTimeout(register, delayMs, mark).unref());
     },
     remove(mark) {
-      marks.delete(mark);
+      clearTimeout(waiting.get(mark));
+      waiting.delete(mark);
       // A mark that is gone harms nobody: it travels with the next line.
-      if (helper !== undefined) unsent.push(`- ${mark}`);
-      if (unsent.length > 100) send("");
+      if (marks.delete(mark) && helper !== undefined) unsent.push(`- ${mark}`);
+      if (unsent.length > 100) send("f");
     },
     feed() {
-      if (helper !== undefined && marks.size > 0) send("f");
+      send("f");
     },
     async close() {
       isClosed = true;
+      for (const timer of waiting.values()) clearTimeout(timer);
       const ending = helper;
       if (ending === undefined || ending.exitCode !== null) return;
       ending.ref();
