@@ -41,7 +41,7 @@ export type {
 export { canonicalJson, isJsonObject, type Json, type JsonObject, type JsonSchema } from "./json.js";
 export { createLeaseObserver, type LeaseObserver } from "./lease-observer.js";
 export { createMasker, isMaskable, maskJson } from "./mask.js";
-export { requestHash, workflowHash } from "./model/hash.js";
+export { type Digest, requestHash, workflowHash } from "./model/hash.js";
 export type { Origin } from "./model/origin.js";
 export type {
   AgentRef,

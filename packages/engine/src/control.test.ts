@@ -129,3 +129,33 @@ describe("watch", () => {
     await engine.close();
   });
 });
+
+describe("close", () => {
+  it("stops an attempt whose start was being committed, and journals it as interrupted", async () => {
+    const clock = createFakeClock();
+    const memory = createMemoryRunStore({ clock });
+    let isSlow = false;
+    const store = {
+      ...memory,
+      append: async (items: Parameters<typeof memory.append>[0]) => {
+        if (isSlow) await turns(5);
+        return memory.append(items);
+      },
+    };
+    const world = createWorld({ clock, store, operations: { ok: () => 1, ...hang } });
+    const flow = workflow([tool("a", "ok"), tool("b", "hang", { needs: ["a"] })]);
+    isSlow = true;
+    const { run, done } = await within(clock, world.engine.start({ workflow: flow, origin }));
+    await turns(2);
+    const closed = within(clock, world.engine.close());
+    await expect(done).rejects.toMatchObject({ code: "closed" });
+    await closed;
+    const events = await world.events(run);
+    const started = events.filter((event) => event.type === "step.started").map((event) => event.step);
+    const interrupted = events.filter(
+      (event) => event.type === "step.attempt_failed" && event.data.interrupted === true,
+    );
+    expect(interrupted).toHaveLength(started.includes("b") ? 1 : 0);
+    await expect(world.engine.start({ workflow: flow, origin })).rejects.toMatchObject({ code: "closed" });
+  });
+});

@@ -41,9 +41,10 @@ export class RunDriver implements Writer {
   #resources: Resources | undefined;
   #openProblem: AiwError | undefined;
   #fold: RunFold | undefined;
+  #appends = 0;
   #isOpened = false;
   #isReady = false;
-  #isClosing = false;
+  #closing: AiwError | undefined;
   #inFlight: Tick | undefined;
   readonly #wake: WakeTimer;
   #creation: { readonly resolve: (answer: Appended) => void; readonly reject: (error: AiwError) => void } | undefined;
@@ -109,20 +110,26 @@ export class RunDriver implements Writer {
     const masker = Object.keys(this.#resources?.secrets ?? {}).length === 0 ? undefined : this.#resources?.masker;
     const tick = new Tick(this.run, options.clock.now(), { fold: this.#fold, masker });
     const expect = this.#fold?.state.seq ?? 0;
-    if (!this.#isOpened) this.#takeOn(tick);
+    if (!this.#isOpened) {
+      const endContext = this.#endContext(tick);
+      const { fence } = this;
+      const worker = this.#shared.worker();
+      takeOn(tick, { origination: this.#origination, worker, fence, messages: this.#messages, endContext });
+      this.#isOpened = true;
+    }
     this.#fold = tick.fold;
     this.#takeIn(tick);
-    const wakeAt = this.#isClosing ? undefined : this.#decide(tick);
+    const wakeAt = this.#closing === undefined ? this.#decide(tick) : undefined;
     this.#wake.set(wakeAt, tick.at);
     const isCreate = this.#origination.by === "create" && !this.isHeld;
     if (tick.isEmpty) {
-      if (this.#isClosing && this.#live.size === 0) this.#finish({ why: "closed" });
+      if (this.#closing !== undefined && this.#live.size === 0) this.#finish({ why: "closed" });
       return undefined;
     }
     this.#inFlight = tick;
     return {
       run: this.run,
-      id: options.ids.unique(),
+      id: this.#appendId(),
       expect,
       fence: this.fence,
       events: tick.events,
@@ -149,7 +156,8 @@ export class RunDriver implements Writer {
     for (const plan of tick.starts) this.#start(plan);
     if (tick.state.end !== undefined) this.#finish({ why: "ended", state: tick.state });
     else if (tick.release !== undefined) this.#finish({ why: "released", state: tick.state });
-    else if (this.#isClosing || this.#happened.length > 0 || this.#messages.length > 0) this.#shared.mark(this);
+    else if (this.#closing !== undefined || this.#happened.length > 0 || this.#messages.length > 0)
+      this.#shared.mark(this);
   }
 
   /** Stops everything at once and writes nothing more. */
@@ -163,29 +171,18 @@ export class RunDriver implements Writer {
 
   /** Stops all attempts and journals them as interrupted, so that any engine can go on. Ends by `onOver`. */
   close(): void {
-    if (this.over !== undefined || this.#isClosing) return;
-    this.#isClosing = true;
+    if (this.over !== undefined || this.#closing !== undefined) return;
     const reason = new AiwError("interrupted", "the process that drives the run is closing", {
       hint: `go on with \`aiw resume ${this.run}\``,
     });
+    this.#closing = reason;
     for (const attempt of this.#live.values()) attempt.abort(reason);
     this.#shared.mark(this);
   }
 
-  /** Attempts that are alive; after a drop they end on their own. */
+  /** When what is alive has ended; after a drop it does so on its own. */
   get ended(): Promise<unknown> {
     return Promise.all([...this.#live.values()].map((attempt) => attempt.ended));
-  }
-
-  #takeOn(tick: Tick): void {
-    this.#isOpened = true;
-    takeOn(tick, {
-      origination: this.#origination,
-      worker: this.#shared.worker(),
-      fence: this.fence,
-      messages: this.#messages,
-      endContext: this.#endContext(tick),
-    });
   }
 
   /** Messages and ended attempts. */
@@ -212,7 +209,7 @@ export class RunDriver implements Writer {
     const { step } = happening.ended;
     this.#live.delete(step);
     const context = this.#endContext(tick);
-    const isInterrupted = this.#isClosing && happening.ended.result.status === "failed";
+    const isInterrupted = this.#closing !== undefined && happening.ended.result.status === "failed";
     const events = isInterrupted
       ? interruptionEvents(tick.state, step, context)
       : endEvents(tick.state, happening.ended, context);
@@ -255,11 +252,13 @@ export class RunDriver implements Writer {
     const host = createAttemptHost(plan, this.#shared, { fold, resources, onCheckpoint });
     const live = startAttempt(plan, host);
     this.#live.set(plan.step.id, live);
+    // Decided before the engine was closed, committed after.
+    if (this.#closing !== undefined) live.abort(this.#closing);
     const startedAt = options.clock.monotonic();
     const pool = poolOf(plan.step.kind, resources.toolPool);
     void live.ended.then((result) => {
       slots.give(pool);
-      const ms = Math.max(0, options.clock.monotonic() - startedAt);
+      const ms = Math.max(0, Math.round(options.clock.monotonic() - startedAt));
       this.#happen({ type: "ended", ended: { step: plan.step.id, attempt: plan.attempt, result, ms } });
     });
   }
@@ -269,6 +268,12 @@ export class RunDriver implements Writer {
     else if (happening.type === "ended") this.#live.delete(happening.ended.step);
     // Also when the run is over: a place came free.
     this.#shared.mark(this);
+  }
+
+  /** Unique among all appends of the run: no two workers share a name, and no two claims a fence. */
+  #appendId(): string {
+    this.#appends += 1;
+    return `${this.#shared.worker()}:${this.fence}:${this.#appends}`;
   }
 
   #endContext(tick: Tick): EndContext {

@@ -34,8 +34,9 @@ export function endEvents(state: RunState, ended: EndedAttempt, context: EndCont
   const row = state.steps.get(step);
   if (row === undefined) return [];
   if (result.status === "completed") {
-    const { status, ...data } = result;
-    return [{ type: "step.completed", step, data: { attempt, ms, ...withoutAbsent(data) } }];
+    const { status, stderr, ...data } = result;
+    const said = stderr === undefined || stderr === "" ? {} : { stderr };
+    return [{ type: "step.completed", step, data: { attempt, ms, ...withoutAbsent(data), ...said } }];
   }
   const { error, text, exitCode, stderr, usage, costUsd, session } = result;
   const facts = withoutAbsent({ text, exitCode, stderr, usage, costUsd, session });

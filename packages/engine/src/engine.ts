@@ -23,7 +23,7 @@ import type { Engine, EngineOptions } from "./options.js";
 import { Pump } from "./pump.js";
 import { loadResources } from "./resources.js";
 import { Slots } from "./slots.js";
-import { type CheckedStart, checkStart, createdEvent } from "./start.js";
+import { type CheckedStart, createdEvent, StartChecker } from "./start.js";
 import { resourcesFor } from "./take-on.js";
 import { watchRun } from "./watch.js";
 
@@ -49,6 +49,7 @@ class StandardEngine {
   readonly #leaving = new Set<RunDriver>();
   readonly #attachments = new Attachments();
   readonly #forced = new Set<string>();
+  readonly #checker = new StartChecker();
   readonly #leases: Leases;
   readonly #shared: DriverShared;
   readonly #stopWake: (() => void) | undefined;
@@ -78,7 +79,7 @@ class StandardEngine {
       mark: (driver) => pump.mark(driver),
     };
     this.#stopWake = options.store.onWake?.(() => {
-      if (this.#drivers.size > 0 || this.#attachments.runs().length > 0) void this.#leases.now();
+      if (this.#drivers.size > 0 || this.#attachments.runs().length > 0) this.#leases.nudge();
     });
     if (options.worker.claim === "any")
       void this.#leases.ensure().catch((error) => this.#beatFailed(asAiwError(error), false));
@@ -86,7 +87,7 @@ class StandardEngine {
 
   async start(request: StartRequest): Promise<RunHandle> {
     this.#assertOpen();
-    const checked = checkStart(request);
+    const checked = this.#checker.check(request);
     if (request.run !== undefined) {
       const row = await this.#row(request.run);
       if (row !== undefined) return this.#attachTo(row, checked);

@@ -17,6 +17,9 @@ export interface LeaseHost {
   readonly onError: (error: AiwError, isExpired: boolean) => void;
 }
 
+/** Shortest time between two heartbeats that wake-ups ask for. */
+const nudgeMs = 200;
+
 type Options = Pick<EngineOptions, "store" | "spawner" | "clock" | "ids" | "worker" | "limits">;
 
 /** The heartbeat: proves life, claims runs, takes in messages. Beats only while there is something to hold or wait for. */
@@ -26,6 +29,7 @@ export class Leases {
   #worker: string;
   #lastBeat: number | undefined;
   #stopTimer: (() => void) | undefined;
+  #stopNudge: (() => void) | undefined;
   #inFlight: Promise<void> | undefined;
   #isClosed = false;
 
@@ -54,6 +58,17 @@ export class Leases {
     this.#arm();
   }
 
+  /** Somebody may have written: beats soon, but not at each write of a busy neighbour. */
+  nudge(): void {
+    if (this.#isClosed || this.#stopNudge !== undefined) return;
+    const since = this.#options.clock.monotonic() - (this.#lastBeat ?? 0);
+    const beat = () => {
+      this.#stopNudge = undefined;
+      void this.now();
+    };
+    this.#stopNudge = this.#options.clock.after(Math.max(0, nudgeMs - since), beat);
+  }
+
   /** A new name, after the store failed: what the old one held is free as soon as the store can say so. */
   async renew(): Promise<void> {
     const old = this.#worker;
@@ -66,6 +81,7 @@ export class Leases {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#stopTimer?.();
+    this.#stopNudge?.();
     await this.#inFlight;
     if (this.#lastBeat !== undefined) await this.#leave(this.#worker);
   }

@@ -13,6 +13,7 @@ import {
   toErrorInfo,
   type Workflow,
 } from "@aiw/core";
+import { digest } from "./digest.js";
 import type { AttemptPlan, AttemptWork } from "./plan.js";
 import { journaledInput, renderInput, restoreInput } from "./render.js";
 import { optionsOf, type Resources } from "./resources.js";
@@ -38,10 +39,15 @@ export interface PrepareContext {
  */
 export function prepareAttempt(state: RunState, step: StepState, context: PrepareContext): Prepared {
   try {
-    const scope = scopeOf(state, context, step);
+    let made: Scope | undefined;
+    // Most steps evaluate nothing.
+    const scope = () => {
+      made ??= scopeOf(state, context, step);
+      return made;
+    };
     const isFirst = step.input === undefined;
     const condition = step.step.if;
-    if (isFirst && condition !== undefined && !evaluateCondition(context.evaluator, condition, scope))
+    if (isFirst && condition !== undefined && !evaluateCondition(context.evaluator, condition, scope()))
       return { do: "skip" };
     return start(state, step, { context, scope });
   } catch (error) {
@@ -77,7 +83,7 @@ export function evaluateCondition(evaluator: Evaluator, source: string, scope: S
 function start(
   state: RunState,
   row: StepState,
-  { context, scope }: { readonly context: PrepareContext; readonly scope: Scope },
+  { context, scope }: { readonly context: PrepareContext; readonly scope: () => Scope },
 ): Prepared {
   const { step } = row;
   const render = () => renderInput(context.evaluator, scope, { workflow: state.workflow, step });
@@ -85,8 +91,8 @@ function start(
   const { work, passedOver } = workOf(row, context.resources, state.workflow);
   const attempt = row.attempts + 1;
   const { run, createdAt, epoch, fence } = state;
-  const key = idempotencyKey({ run, createdAt, step: step.id, action: "do", epoch });
-  const token = attemptToken({ run, step: step.id, attempt, fence });
+  const key = idempotencyKey({ run, createdAt, step: step.id, action: "do", epoch }, digest);
+  const token = attemptToken({ run, step: step.id, attempt, fence }, digest);
   const timeoutMs = step.timeoutMs ?? operationTimeout(step, work);
   const event: Extract<NewEvent, { type: "step.started" }> = {
     type: "step.started",

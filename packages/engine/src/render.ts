@@ -17,18 +17,18 @@ import type { AttemptInput } from "./plan.js";
 const maxEnvBytes = 128 * 1024;
 
 /** Fills the templates of a step. @throws AiwError `expression_failed`, `env_invalid`, `output_too_large`. */
-export function renderInput(evaluator: Evaluator, scope: Scope, { workflow, step }: Subject): AttemptInput {
+export function renderInput(evaluator: Evaluator, scope: () => Scope, { workflow, step }: Subject): AttemptInput {
   const text = (name: string, template: TextTemplate | undefined) =>
-    template === undefined ? undefined : plainText(name, evaluator.renderText(template, scope));
+    template === undefined ? undefined : plainText(name, evaluator.renderText(template, scope()));
   const env: [string, string | Secret][] = [];
   for (const [name, template] of Object.entries({ ...workflow.env, ...step.env })) {
-    env.push([name, envText(name, evaluator.renderValue(template, scope))]);
+    env.push([name, envText(name, evaluator.renderValue(template, scope()))]);
   }
   const argument = step.kind === "agent" ? undefined : step.with;
   return {
     env: Object.fromEntries(env),
     cwd: text("cwd", step.cwd),
-    with: argument === undefined ? undefined : evaluator.renderValue(argument, scope),
+    with: argument === undefined ? undefined : evaluator.renderValue(argument, scope()),
     prompt: step.kind === "agent" ? text("the prompt", step.prompt) : undefined,
     instructions: step.kind === "agent" ? text("the instructions", workflow.instructions) : undefined,
   };

@@ -10,8 +10,10 @@ import {
   requestHash,
   type StartRequest,
   type Workflow,
+  workflowHash,
   workflowModelVersion,
 } from "@aiw/core";
+import { digest } from "./digest.js";
 import { describeMisfit } from "./validate.js";
 
 const runIdPattern = /^[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}$/;
@@ -23,19 +25,29 @@ export interface CheckedStart {
 }
 
 /**
- * Checks a request without looking at the machine: id, graph, inputs; applies the defaults of inputs.
- *
- * @throws AiwError `usage`, `workflow_invalid`, `input_unknown`, `input_missing`, `input_invalid`.
+ * Checks requests without looking at the machine: id, graph, inputs; applies the defaults of inputs. Workflows are
+ * immutable, so each is checked and hashed once.
  */
-export function checkStart(request: StartRequest): CheckedStart {
-  if (request.run !== undefined && !runIdPattern.test(request.run)) {
-    throw new AiwError("usage", `'${request.run}' is no run id`, {
-      hint: "1 to 128 of A-Z a-z 0-9 _ . : - that start with a letter or digit",
-    });
+export class StartChecker {
+  readonly #hashes = new WeakMap<Workflow, string>();
+
+  /** @throws AiwError `usage`, `workflow_invalid`, `input_unknown`, `input_missing`, `input_invalid`. */
+  check(request: StartRequest): CheckedStart {
+    const { run, workflow } = request;
+    if (run !== undefined && !runIdPattern.test(run)) {
+      throw new AiwError("usage", `'${run}' is no run id`, {
+        hint: "1 to 128 of A-Z a-z 0-9 _ . : - that start with a letter or digit",
+      });
+    }
+    let hash = this.#hashes.get(workflow);
+    if (hash === undefined) {
+      checkWorkflow(workflow);
+      hash = workflowHash(workflow, digest);
+      this.#hashes.set(workflow, hash);
+    }
+    const inputs = checkInputs(workflow, request.inputs ?? {});
+    return { inputs, hash: requestHash(hash, inputs, digest) };
   }
-  checkWorkflow(request.workflow);
-  const inputs = checkInputs(request.workflow, request.inputs ?? {});
-  return { inputs, hash: requestHash(request.workflow, inputs) };
 }
 
 /** The first event of the run. */

@@ -1,4 +1,5 @@
 import { attemptToken, type Message, type RunState, type Step } from "@aiw/core";
+import { digest } from "./digest.js";
 import type { DriverShared, Origination } from "./driver-types.js";
 import { type EndContext, interruptionEvents } from "./end-events.js";
 import { isReopen } from "./messages.js";
@@ -11,7 +12,7 @@ export async function sweepInterrupted({ options }: DriverShared, state: RunStat
   for (const step of state.running) {
     const phase = state.steps.get(step)?.phase;
     if (phase?.is !== "running") continue;
-    tokens.push(attemptToken({ run: state.run, step, attempt: phase.attempt, fence: phase.fence }));
+    tokens.push(attemptToken({ run: state.run, step, attempt: phase.attempt, fence: phase.fence }, digest));
   }
   if (tokens.length > 0) await options.spawner.sweep(tokens);
 }

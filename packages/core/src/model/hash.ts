@@ -1,31 +1,41 @@
 import { sha256Hex } from "../expr/sha256.js";
-import { canonicalJson, isJsonObject, type Json, type JsonObject } from "../json.js";
+import { canonicalJson, type JsonObject } from "../json.js";
 import type { Workflow } from "./workflow.js";
 
-/** Hash of what a run was asked to do: the same run id with another hash is a conflict. Positions do not count. */
-export function requestHash(workflow: Workflow, inputs: JsonObject): string {
-  return sha256Hex(`aiw request 1\n${hashText(workflow)}\n${canonicalJson(inputs)}`);
+/** SHA-256 of a text as hexadecimal digits; platforms have faster ones than the portable default. */
+export type Digest = (text: string) => string;
+
+/**
+ * Hash of what a run was asked to do: the same run id with another hash is a conflict. Positions do not count.
+ *
+ * @param workflow - The workflow, or its hash where that is known already.
+ */
+export function requestHash(workflow: Workflow | string, inputs: JsonObject, digest: Digest = sha256Hex): string {
+  const hash = typeof workflow === "string" ? workflow : workflowHash(workflow, digest);
+  return digest(`aiw request 1\n${hash}\n${canonicalJson(inputs)}`);
 }
 
 /** Hash of a workflow's meaning; moving it within its file does not change it. */
-export function workflowHash(workflow: Workflow): string {
-  return sha256Hex(`aiw workflow 1\n${hashText(workflow)}`);
+export function workflowHash(workflow: Workflow, digest: Digest = sha256Hex): string {
+  return digest(`aiw workflow 1\n${canonicalText(workflow)}`);
 }
 
-function hashText(workflow: Workflow): string {
-  // A workflow is plain JSON by definition; going through text drops absent keys and read-only types at once.
-  const plain: Json = JSON.parse(JSON.stringify(workflow));
-  return canonicalJson(withoutPositions(plain));
-}
-
-function withoutPositions(value: Json): Json {
-  if (Array.isArray(value)) return value.map((item: Json) => withoutPositions(item));
-  if (!isJsonObject(value)) return value;
-  const kept = Object.entries(value).filter(([key, item]) => !(key === "at" && isPosition(item)));
-  return Object.fromEntries(kept.map(([key, item]) => [key, withoutPositions(item)]));
+/** As `canonicalJson`, in one pass without absent fields and positions: a workflow may have thousands of steps. */
+function canonicalText(value: unknown): string {
+  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
+  if (Array.isArray(value)) return `[${value.map(canonicalText).join(",")}]`;
+  let text = "";
+  const fields = new Map(Object.entries(value));
+  for (const key of [...fields.keys()].sort()) {
+    const item = fields.get(key);
+    if (item === undefined || (key === "at" && isPosition(item))) continue;
+    text += `${text === "" ? "" : ","}${JSON.stringify(key)}:${canonicalText(item)}`;
+  }
+  return `{${text}}`;
 }
 
 /** A field that somebody named `at`, in an output type say, is no position. */
-function isPosition(value: Json): boolean {
-  return isJsonObject(value) && typeof value.line === "number" && typeof value.column === "number";
+function isPosition(value: unknown): boolean {
+  if (typeof value !== "object" || value === null || !("line" in value) || !("column" in value)) return false;
+  return typeof value.line === "number" && typeof value.column === "number";
 }

@@ -1,4 +1,5 @@
 import { sha256Hex } from "../expr/sha256.js";
+import type { Digest } from "../model/hash.js";
 
 /** What an idempotency key is made of. */
 export interface KeyParts {
@@ -13,9 +14,9 @@ export interface KeyParts {
 }
 
 /** The same for every attempt, agent and worker of a step: a repeated payment must carry the key of the first. */
-export function idempotencyKey(parts: KeyParts): string {
+export function idempotencyKey(parts: KeyParts, digest: Digest = sha256Hex): string {
   const { run, createdAt, step, action, epoch } = parts;
-  return `aiw_${sha256Hex(JSON.stringify([run, createdAt, step, action, epoch])).slice(0, 40)}`;
+  return `aiw_${digest(JSON.stringify([run, createdAt, step, action, epoch])).slice(0, 40)}`;
 }
 
 /** What names one attempt. */
@@ -27,7 +28,7 @@ export interface AttemptIdentity {
 }
 
 /** Token that the attempt's processes carry in `AIW_ATTEMPT`. A later driver computes it from the journal to sweep them. */
-export function attemptToken(identity: AttemptIdentity): string {
+export function attemptToken(identity: AttemptIdentity, digest: Digest = sha256Hex): string {
   const { run, step, attempt, fence } = identity;
-  return `att_${sha256Hex(JSON.stringify([run, step, attempt, fence])).slice(0, 32)}`;
+  return `att_${digest(JSON.stringify([run, step, attempt, fence])).slice(0, 32)}`;
 }
