@@ -1,4 +1,4 @@
-import { type Dirent, lstatSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { type Dirent, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { isAbsolute, relative, resolve, sep } from "node:path";
 import { AiwError } from "@aiw/core";
 
@@ -47,11 +47,6 @@ export function isFolder(path: string): boolean {
 /** Does it have an executable bit for anybody? Always false where files have none. */
 export function isExecutable(path: string): boolean {
   return process.platform !== "win32" && (statSync(path).mode & 0o111) !== 0;
-}
-
-/** Is it a symbolic link? */
-export function isLink(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
 }
 
 /** Does the path, with every link followed, lie inside the folder? Both exist. */

@@ -1,5 +1,5 @@
 import type { Json } from "@aiw/core";
-import type { YamlNode, YamlScalar } from "./nodes.js";
+import type { YamlNode } from "./nodes.js";
 
 /** The value as JSON; what was reported already is null. */
 export function toJson(node: YamlNode): Json {
@@ -28,9 +28,4 @@ export function hasBad(node: YamlNode): boolean {
   if (node.kind === "list") return node.items.some(hasBad);
   if (node.kind === "map") return node.entries.some(({ value }) => hasBad(value));
   return node.kind === "bad";
-}
-
-/** Is it a scalar? For narrowing after {@link nodeAt}. */
-export function asScalar(node: YamlNode): YamlScalar | undefined {
-  return node.kind === "scalar" ? node : undefined;
 }
