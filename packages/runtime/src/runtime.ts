@@ -60,7 +60,6 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     worker: { owner: processModule.readProcessIdentity(), claim: options.claim ?? "own", ...leaseTimes(leaseMs) },
     limits: { ...project.config.limits },
     tempFolder: makeTempFolder(options.env),
-    env: definedOnly(options.env),
     ...(options.logger === undefined ? {} : { logger: options.logger }),
   });
   let closing: Promise<void> | undefined;
@@ -92,8 +91,4 @@ function makeTempFolder(env: Readonly<Record<string, string | undefined>>): stri
   const folder = join(env.XDG_RUNTIME_DIR ?? tmpdir(), `aiw-${user}`);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   return folder;
-}
-
-function definedOnly(env: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
