@@ -17,11 +17,14 @@ export function libraryBuild(entry: Record<string, string>) {
 /**
  * A program: few files with everything inside except what its manifest lists under `dependencies`, read from the sources of
  * the workspace, so that it starts fast and needs no other build.
+ *
+ * @param external - Packages that cannot be bundled and are no dependency of the manifest.
  */
-export function programBuild(entry: Record<string, string>) {
+export function programBuild(entry: Record<string, string>, external: string[] = []) {
   return defineConfig({
     ...shared,
     entry,
+    external,
     minifySyntax: true,
     // Bundled CommonJS libraries still call `require` for Node's own modules.
     banner: {

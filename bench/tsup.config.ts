@@ -1,3 +1,3 @@
 import { programBuild } from "../tsup.preset.js";
 
-export default programBuild({ main: "src/main.ts" });
+export default programBuild({ main: "src/main.ts" }, ["better-sqlite3"]);
