@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { createProject, jsonLines, type Project } from "../support/cli.js";
 import { processesLeft } from "../support/processes.js";
+import { until } from "../support/until.js";
 
 let project: Project;
 beforeEach(() => {
@@ -88,12 +89,4 @@ it("refuses a known run id with other inputs", async () => {
 
 async function journal(): Promise<readonly unknown[]> {
   return jsonLines((await project.aiw(["runs", "logs", "frozen-1", "--json"])).stdout);
-}
-
-async function until(isTrue: () => boolean, withinMs = 20_000): Promise<void> {
-  const end = Date.now() + withinMs;
-  while (!isTrue()) {
-    if (Date.now() > end) throw new Error("it did not happen in time");
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }

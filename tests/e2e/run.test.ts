@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createProject, jsonLines, type Project } from "../support/cli.js";
 import { processesLeft } from "../support/processes.js";
+import { until } from "../support/until.js";
 
 let project: Project;
 beforeEach(() => {
@@ -160,11 +161,3 @@ describe("aiw run", () => {
     expect(jsonLines(result.stdout).at(-1)).toMatchObject({ outputs: { sum: 42, made: "x" } });
   });
 });
-
-async function until(isTrue: () => boolean, withinMs = 20_000): Promise<void> {
-  const end = Date.now() + withinMs;
-  while (!isTrue()) {
-    if (Date.now() > end) throw new Error("it did not happen in time");
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}

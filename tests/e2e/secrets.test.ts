@@ -1,7 +1,9 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { createProject, type Project } from "../support/cli.js";
+import { processesLeft } from "../support/processes.js";
+import { until } from "../support/until.js";
 
 let project: Project;
 beforeEach(() => {
@@ -105,6 +107,22 @@ it("reads secrets from a file", async () => {
   expect(result.stdout + result.stderr).not.toContain(secret);
 });
 
+it("leaves no secret in a file when it is killed with a step under way", async () => {
+  const wait =
+    'setTimeout(() => writeFileSync("started", ""), 200);\nawait new Promise(() => setInterval(() => {}, 1e6));';
+  const text = workflow.replace("import { readFileSync }", `${wait}\nimport { readFileSync, writeFileSync }`);
+  const temporary = join(project.folder, "tmp");
+  mkdirSync(temporary);
+  const env = { TOKEN: secret, KEY: lines, TMPDIR: temporary };
+  const running = project.start(["run", project.write("secret.md", text), "--run-id", "killed"], { env });
+  await until(() => existsSync(join(project.folder, "started")));
+  const [input = ""] = allFiles(temporary).filter((path) => path.endsWith("input.json"));
+  expect(readFileSync(input, "utf8")).toContain("BEGIN KEY");
+  process.kill(running.pid, "SIGKILL");
+  await until(() => allFiles(temporary).length === 0);
+  expect(await processesLeft("AIW_RUN=killed")).toEqual([]);
+});
+
 function forms(values: readonly string[]): readonly string[] {
   return values.flatMap((value) => {
     const bytes = Buffer.from(value);
@@ -131,5 +149,5 @@ function forms(values: readonly string[]): readonly string[] {
 function allFiles(folder: string): readonly string[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
     .map((name) => join(folder, name))
-    .filter((path) => statSync(path).isFile());
+    .filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile() === true);
 }

@@ -3,7 +3,8 @@
  *
  * It reads lines: `+ MARK` a tree is about to start, `- MARK` it is gone, `f` the driver still holds its lease. When
  * its input ends, or no `f` came for the lease (argument, ms; 0 for never), it kills every process whose environment
- * holds one of the marks, with its session and its descendants. At its end it removes the folder of its second argument. Nothing in it waits for anything but its input.
+ * holds one of the marks, with its session and its descendants. At its end it removes the folders of its other
+ * arguments. Nothing in it waits for anything but its input.
  */
 export const keeperSource = String.raw`
 const fs = require("node:fs");
@@ -11,7 +12,7 @@ const { execFileSync } = require("node:child_process");
 // aiw-keeper
 for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(name, () => {});
 const leaseMs = Number(process.argv[1]);
-const folder = process.argv[2];
+const folders = process.argv.slice(2);
 const marks = new Set();
 let fed = performance.now();
 let rest = "";
@@ -65,7 +66,7 @@ process.stdin.on("data", (text) => {
 });
 const leave = () => {
   if (marks.size > 0) killAll();
-  if (folder) fs.rmSync(folder, { recursive: true, force: true });
+  for (const folder of folders) { try { fs.rmSync(folder, { recursive: true, force: true }); } catch {} }
   process.exit(0);
 };
 process.stdin.on("end", leave);

@@ -23,7 +23,7 @@ export interface KeeperOptions {
   /** Register before the tree starts: where nothing else ends it with its driver. */
   readonly eager: boolean;
   /** Removed by the keeper when it ends. */
-  readonly folder?: string | undefined;
+  readonly folders: readonly string[];
   readonly logger?: Logger | undefined;
 }
 
@@ -99,16 +99,12 @@ export function createKeeper(options: KeeperOptions): Keeper {
 
 function startHelper(options: KeeperOptions, lost: (cause: unknown) => void): ChildProcess {
   const flags = ["--input-type=commonjs", "--v8-pool-size=0", "--max-semi-space-size=1"];
-  const helper = spawn(
-    process.execPath,
-    [...flags, "-e", keeperSource, String(options.leaseMs), options.folder ?? ""],
-    {
-      cwd: "/",
-      env: {},
-      detached: true,
-      stdio: ["pipe", "ignore", "ignore"],
-    },
-  );
+  const helper = spawn(process.execPath, [...flags, "-e", keeperSource, String(options.leaseMs), ...options.folders], {
+    cwd: "/",
+    env: {},
+    detached: true,
+    stdio: ["pipe", "ignore", "ignore"],
+  });
   // Either of them, once.
   let isLost = false;
   const once = (cause: unknown) => {

@@ -29,6 +29,8 @@ export interface SpawnerOptions {
   readonly extraEnv?: readonly string[] | undefined;
   /** Unfed for so long, everything alive is killed from outside. Absent: only when this process is gone. */
   readonly leaseMs?: number | undefined;
+  /** A folder of the caller's, removed from outside when this process is killed while a program runs. */
+  readonly tempFolder?: string | undefined;
   readonly clock?: Clock | undefined;
   readonly logger?: Logger | undefined;
 }
@@ -134,9 +136,10 @@ class ProcessSpawner implements Spawner {
 
   #useKeeper(containment: Containment): Keeper {
     if (this.#keeper === undefined) {
-      const { leaseMs = 0, logger } = this.#options;
+      const { leaseMs = 0, tempFolder, logger } = this.#options;
       this.#pipes = createPipes(["/dev/shm", this.#base.TMPDIR ?? "/tmp"], this.#base.PATH);
-      this.#keeper = createKeeper({ leaseMs, eager: containment === "group", folder: this.#pipes?.folder, logger });
+      const folders = [tempFolder, this.#pipes?.folder].filter((folder) => folder !== undefined);
+      this.#keeper = createKeeper({ leaseMs, eager: containment === "group", folders, logger });
     }
     return this.#keeper;
   }

@@ -1,5 +1,7 @@
 import { once } from "node:events";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, describe, expect, it } from "vitest";
 import { availableContainments } from "./__fixtures__/containments.js";
@@ -18,17 +20,17 @@ async function drive(options: Parameters<typeof startDriver>[0]): Promise<Driver
   return driver;
 }
 
-/** Starts a driver with a stubborn step and waits until the step and the keeper are there. */
+/** Starts a driver with a stubborn step and waits until the step is there; the keeper is started long before. */
 async function driveStubborn(options: Omit<Parameters<typeof startDriver>[0], "script">): Promise<Driver> {
   const driver = await drive({ ...options, script: stubbornStep("wait") });
   expect(await driver.next()).toEqual({ stdout: "ready\n" });
-  await sleep(200);
   return driver;
 }
 
 const hasProc = existsSync("/proc/self/environ");
 
-describe.skipIf(!hasProc).each(availableContainments())("with %s", (containment) => {
+// Nearly all of it is waiting for processes.
+describe.skipIf(!hasProc).each(availableContainments())("with %s", { concurrent: true }, (containment) => {
   const spawner = createSpawner({ containment, baseEnv: process.env });
   afterAll(() => spawner.close());
   const step = (last: "wait" | "exit", env: Readonly<Record<string, string>>) => ({
@@ -68,7 +70,7 @@ describe.skipIf(!hasProc).each(availableContainments())("with %s", (containment)
 
   it("ends the step of a driver that is frozen past its lease", async () => {
     const mark = createMark();
-    const driver = await driveStubborn({ containment, env: mark.env, leaseMs: 600, feed: true });
+    const driver = await driveStubborn({ containment, env: mark.env, leaseMs: 800, feed: true });
     await sleep(1_200);
     expect(mark.alive().length).toBeGreaterThan(5);
     process.kill(driver.pid, "SIGSTOP");
@@ -109,15 +111,17 @@ describe.skipIf(!hasProc).each(availableContainments())("with %s", (containment)
 
   it("leaves no keeper and no folder behind", async () => {
     const mark = createMark();
-    const killed = await driveStubborn({ containment, env: mark.env });
+    const tempFolder = mkdtempSync(join(tmpdir(), "aiw-survival-"));
+    writeFileSync(join(tempFolder, "input.json"), "secret");
+    const killed = await driveStubborn({ containment, env: mark.env, tempFolder });
     const [keeper, folder] = keeperOf(killed.pid);
     expect(existsSync(folder)).toBe(true);
     process.kill(killed.pid, "SIGKILL");
     expect(await whatIsLeft(() => processIds().filter((pid) => pid === keeper), 10_000)).toEqual([]);
     expect(existsSync(folder)).toBe(false);
-    const closed = await drive({ containment, env: mark.env, script: "echo ready; sleep 0.5" });
+    expect(existsSync(tempFolder)).toBe(false);
+    const closed = await drive({ containment, env: mark.env, script: "sleep 0.2; echo ready; sleep 0.5" });
     expect(await closed.next()).toEqual({ stdout: "ready\n" });
-    await sleep(200);
     const [other, otherFolder] = keeperOf(closed.pid);
     expect(existsSync(otherFolder)).toBe(true);
     expect(await closed.next()).toMatchObject({ result: { exitCode: 0 } });

@@ -1,10 +1,9 @@
-import { mkdirSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createSystemClock, type Logger, type RunControl, type Subscriber } from "@aiw/core";
 import { requireAgent } from "./agents.js";
 import { makeHome } from "./home.js";
 import { databaseName, openProject, openStore, type Project, type ProjectOptions } from "./project.js";
+import { openScratch } from "./scratch.js";
 import { createSecretSource } from "./secrets.js";
 import { createToolSource } from "./tools.js";
 
@@ -40,10 +39,15 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     import("@aiw/reliability"),
   ]);
   const leaseMs = (project.config.lease ?? 15) * 1_000;
+  const owner = processModule.readProcessIdentity();
+  const scratch = await openedOrClosed(opened, () =>
+    openScratch({ env: options.env, owner, isAlive: processModule.isAlive }),
+  );
   const spawner = processModule.createSpawner({
     baseEnv: options.env,
     containment: project.config.containment ?? "auto",
     leaseMs,
+    tempFolder: scratch.folder,
     ...(options.logger === undefined ? {} : { logger: options.logger }),
   });
   const engine = engineModule.createEngine({
@@ -57,15 +61,16 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     clock,
     ids: engineModule.createSystemIds(),
     subscribers: options.subscribers ?? [],
-    worker: { owner: processModule.readProcessIdentity(), claim: options.claim ?? "own", ...leaseTimes(leaseMs) },
+    worker: { owner, claim: options.claim ?? "own", ...leaseTimes(leaseMs) },
     limits: { ...project.config.limits },
-    tempFolder: makeTempFolder(options.env),
+    tempFolder: scratch.folder,
     ...(options.logger === undefined ? {} : { logger: options.logger }),
   });
   let closing: Promise<void> | undefined;
   const close = async () => {
     await engine.close();
     await spawner.close();
+    scratch.close();
     await opened.close();
     await project.close();
   };
@@ -85,10 +90,12 @@ function leaseTimes(leaseMs: number): { ttlMs: number; graceMs: number; pollMs: 
   return { ttlMs: leaseMs, graceMs: Math.round(leaseMs / 3), pollMs: Math.min(1_000, Math.round(leaseMs / 4)) };
 }
 
-/** Attempts keep secrets in files for a moment: never below the state folder, readable by the owner alone. */
-function makeTempFolder(env: Readonly<Record<string, string | undefined>>): string {
-  const user = process.getuid?.() ?? env.USERNAME ?? "user";
-  const folder = join(env.XDG_RUNTIME_DIR ?? tmpdir(), `aiw-${user}`);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  return folder;
+/** Leaves no open store behind when what comes after it fails. */
+async function openedOrClosed<T>(store: { close(): Promise<void> }, open: () => T): Promise<T> {
+  try {
+    return open();
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
 }
