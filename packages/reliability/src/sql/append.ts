@@ -1,4 +1,4 @@
-import { type Append, type Appended, projectEvents } from "@aiw/core";
+import { type Append, type Appended, type ErrorInfo, projectEvents, type ViewChange } from "@aiw/core";
 import { numberOf, type SqliteDatabase, textOf } from "@aiw/storage";
 import { prepareJournalRows, prepareStepRows } from "./append-rows.js";
 
@@ -24,16 +24,31 @@ export function prepareAppend(database: SqliteDatabase): AppendItems {
   const release = database.prepare(`
     UPDATE runs SET held = 0, due_at = ?, status = CASE WHEN ended_at IS NULL THEN 'suspended' ELSE status END WHERE key = ?`);
   const consume = database.prepare("UPDATE inbox SET seq = ? WHERE pos = ? AND run = ? AND seq IS NULL");
+  const end = database.prepare(`
+    UPDATE runs SET seq = seq + ?, last_append = ?, updated_at = ?, cost_usd = cost_usd + ?,
+      status = ?, error = ?, ended_at = ?, held = 0, due_at = NULL
+    WHERE key = ? AND id = ? AND seq = ? AND fence = ? AND held = 1 AND last_append <> ?`);
+  const anyUnread = database.prepare("SELECT 1 AS present FROM inbox WHERE seq IS NULL LIMIT 1");
   const answerRest = database.prepare("UPDATE inbox SET seq = ? WHERE run = ? AND seq IS NULL AND type <> 'resume'");
   const steps = prepareStepRows(database);
 
+  /** Of the transaction: what every item would look up anew. */
+  let owners = new Map<string, number>();
+  let hasUnread: boolean | undefined;
+
+  const ownerOf = (worker: string, at: number): number => {
+    let key = owners.get(worker);
+    if (key === undefined) {
+      const row = workerKey.get(worker) ?? addWorker.get(worker, at);
+      key = row === undefined ? 0 : numberOf(row, "key");
+      owners.set(worker, key);
+    }
+    return key;
+  };
+
   const create = (item: Append): number | Appended => {
     const { request, format, name, worker } = item.create ?? { request: "", format: 0, name: "" };
-    let owner: number | null = null;
-    if (worker !== undefined) {
-      const row = workerKey.get(worker) ?? addWorker.get(worker, item.at);
-      owner = row === undefined ? null : numberOf(row, "key");
-    }
+    const owner = worker === undefined ? null : ownerOf(worker, item.at);
     const isClaimed = worker === undefined ? 0 : 1;
     const status = worker === undefined ? "queued" : "running";
     const head = [item.run, request, format, name, status, item.events.length] as const;
@@ -59,10 +74,14 @@ export function prepareAppend(database: SqliteDatabase): AppendItems {
     if (keys.size >= maxNotedKeys) keys.clear();
     keys.set(run, key);
   };
-  const advanceRun = (item: Append, first: number, costUsd: number): number | undefined => {
-    const run = (key: number) =>
-      advance.run(item.events.length, item.id, item.at, costUsd, key, item.run, first, item.fence, item.id).changes ===
-      1;
+  const advanceRun = (item: Append, first: number, change: ViewChange): number | undefined => {
+    const run = (key: number) => {
+      const head = [item.events.length, item.id, item.at, change.costUsd] as const;
+      const fence = [key, item.run, first, item.fence, item.id] as const;
+      if (change.run?.ended !== true) return advance.run(...head, ...fence).changes === 1;
+      const { status, error } = change.run;
+      return end.run(...head, status, errorText(error), item.at, ...fence).changes === 1;
+    };
     const noted = keys.get(item.run);
     if (noted !== undefined && run(noted)) return noted;
     const row = known.get(item.run);
@@ -72,6 +91,21 @@ export function prepareAppend(database: SqliteDatabase): AppendItems {
     return key !== noted && run(key) ? key : undefined;
   };
 
+  /** What is left to write of the run's row; the end of a run that was there before is written with its number. */
+  const changeRun = (key: number, item: Append, change: ViewChange, last: number) => {
+    const isEnd = change.run?.ended === true;
+    if (change.run !== undefined && (!isEnd || item.create !== undefined)) {
+      const { status, error } = change.run;
+      setState.run(status, errorText(error), isEnd ? item.at : null, key);
+    }
+    if (isEnd) {
+      // An ended run has no driver, and only a `resume` can still be answered.
+      hasUnread ??= anyUnread.get() !== undefined;
+      if (hasUnread) answerRest.run(last, key);
+      if (item.create !== undefined) release.run(null, key);
+    } else if (item.release !== undefined) release.run(item.release.dueAt ?? null, key);
+  };
+
   const appendItem = (item: Append): Appended => {
     const change = projectEvents(item.events, item.at);
     const first = item.create === undefined ? item.expect : 0;
@@ -79,7 +113,7 @@ export function prepareAppend(database: SqliteDatabase): AppendItems {
     let key: number;
     if (item.create === undefined) {
       // The fence comes first: when no row changes, nothing of the item is written.
-      const found = advanceRun(item, first, change.costUsd);
+      const found = advanceRun(item, first, change);
       if (found === undefined) return whyRefused(item);
       key = found;
     } else {
@@ -92,18 +126,13 @@ export function prepareAppend(database: SqliteDatabase): AppendItems {
     for (const pos of item.consume ?? []) consume.run(last, pos, key);
     for (const step of change.reset) steps.remove(key, step);
     for (const step of change.steps) steps.put(key, step);
-    if (change.run !== undefined) {
-      const { status, error, ended } = change.run;
-      setState.run(status, error === undefined ? null : JSON.stringify(error), ended ? item.at : null, key);
-      // An ended run has no driver, and only a `resume` can still be answered.
-      if (ended) answerRest.run(last, key);
-    }
-    const hasEnded = change.run?.ended === true;
-    if (hasEnded || item.release !== undefined) release.run(hasEnded ? null : (item.release?.dueAt ?? null), key);
+    if (change.run !== undefined || item.release !== undefined) changeRun(key, item, change, last);
     return { ok: true, seq: last };
   };
 
   return (items) => {
+    owners = new Map();
+    hasUnread = undefined;
     journal.clear();
     steps.clear();
     const answers = items.map(appendItem);
@@ -116,4 +145,8 @@ export function prepareAppend(database: SqliteDatabase): AppendItems {
 /** Does the item begin something new, which a full disk does not allow? */
 export function startsWork(item: Append): boolean {
   return item.create !== undefined || item.events.some((event) => event.type === "step.started");
+}
+
+function errorText(error: ErrorInfo | undefined): string | null {
+  return error === undefined ? null : JSON.stringify(error);
 }
