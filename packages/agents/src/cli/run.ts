@@ -2,6 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { AgentRequest, AgentResult, AttemptContext, ErrorInfo } from "@aiw/core";
 import { isAiwError, toErrorInfo } from "@aiw/core";
+import { withCredentials } from "../credentials.js";
 import { abortError, errorInfo, failed } from "../failure.js";
 import { classifyTurn } from "./classify.js";
 import { createLineSplitter, createTail } from "./lines.js";
@@ -57,7 +58,7 @@ async function spawnTurn(
       stdin: command.stdin,
       token: context.token,
       maxOutputBytes,
-      masker: context.masker,
+      masker: withCredentials(context.masker, command.env),
       onStdout: (text) => lines.push(text),
       onStderr: (text) => stderr.push(text),
     },

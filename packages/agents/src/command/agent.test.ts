@@ -52,3 +52,12 @@ it("refuses permissions, a model and tools", () => {
   const problems = agentOf("cat", "text").check({ model: "m", permissions: {}, tools: ["t"] });
   expect(problems.map((problem) => problem.code)).toEqual(Array(3).fill("unsupported_option"));
 });
+
+it("shows its own key neither in an answer nor in an error", async () => {
+  const env = { OWN_KEY: "sk-0123456789abcdef" };
+  const args = ["-c", 'echo "my key is $OWN_KEY" | tee /dev/stderr; exit "$0"'];
+  const answer = (code: string) =>
+    createCommandAgent({ id: "own", command: "sh", args: [...args, code], env }).run({ prompt: "" }, bench.context());
+  expect(await answer("0")).toEqual({ status: "completed", text: "my key is [redacted]" });
+  expect(await answer("3")).toMatchObject({ error: { message: expect.stringContaining("my key is [redacted]") } });
+});
