@@ -36,6 +36,9 @@ async function refuses(args: readonly string[], code: number, error: string, opt
   expect(json.code).toBe(code);
   const last = jsonLines(json.stdout).at(-1);
   expect(JSON.stringify(last)).toContain(`"${error}"`);
+  if (last?.type === "summary") {
+    expect(last).toMatchObject({ run: null, status: "failed", outputs: {}, steps: {}, cost_usd: 0, duration_ms: 0 });
+  }
   return plain;
 }
 
@@ -82,6 +85,12 @@ describe("aiw run refuses", () => {
   it("a missing input", async () => {
     project.write("need.md", hello.replace("integer = 1", "integer"));
     await refuses(["run", "need.md"], 2, "input_missing");
+  });
+
+  it("flags and arguments that do not exist", async () => {
+    await refuses(["run", "hello.md", "--inptu", "a=b"], 2, "usage");
+    await refuses(["runn"], 2, "usage");
+    await refuses(["run"], 2, "usage");
   });
 
   it("inputs that are not JSON", async () => {
@@ -216,3 +225,17 @@ function databaseFile(): string {
   if (!name) throw new Error(`no database in ${folder}`);
   return join(folder, name);
 }
+
+describe("aiw resume and aiw cancel refuse", () => {
+  it.each(["resume", "cancel"])(
+    "%s of a run that is not there, with the nearest id, and make no state",
+    async (command) => {
+      await refuses([command, "nope"], 2, "run_not_found");
+      expect(existsSync(join(project.folder, "state"))).toBe(false);
+      const file = project.write("hello.md", hello);
+      expect((await project.aiw(["run", file, "--run-id", "night-1"])).code).toBe(0);
+      const { stderr } = await refuses([command, "nigth-1"], 2, "run_not_found");
+      expect(stderr).toContain("night-1");
+    },
+  );
+});

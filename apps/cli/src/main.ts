@@ -1,4 +1,4 @@
-import { isAiwError, toErrorInfo } from "@aiw/core";
+import { type ErrorInfo, isAiwError, toErrorInfo } from "@aiw/core";
 import { Command, CommanderError } from "commander";
 import type { Action } from "./action.js";
 import { registerOtherCommands } from "./commands/register.js";
@@ -109,11 +109,14 @@ function reportError(error: unknown, context: CliContext): number {
   const info = toErrorInfo(error);
   context.stderr.write(`${formatError(info, createStyle(context.color))}\n`);
   if (context.verbose && !isAiwError(error) && error instanceof Error) context.stderr.write(`${error.stack}\n`);
-  if (context.json) {
-    const nothing = { outputs: {}, steps: {}, cost_usd: 0, duration_ms: 0 };
-    printJson(context, { type: "summary", run: null, status: "failed", reason: "refused", error: info, ...nothing });
-  }
+  if (context.json) printRefusal(context, info);
   return exitCodeOfError(info.code);
+}
+
+/** The summary of a command that started no run: it has every field of one that did. */
+function printRefusal(context: CliContext, error: ErrorInfo): void {
+  const nothing = { outputs: {}, steps: {}, cost_usd: 0, duration_ms: 0 };
+  printJson(context, { type: "summary", run: null, status: "failed", reason: "refused", error, ...nothing });
 }
 
 /** Help and version end with 0; what commander refuses has been printed by it and ends with 2. */
@@ -121,14 +124,7 @@ function exitOfParser(error: CommanderError, argv: readonly string[]): number {
   if (error.exitCode === 0) return 0;
   const context = createContext(globalOptions(argv));
   if (context.json && error.code !== "commander.help") {
-    const message = error.message.replace(/^error: /, "");
-    printJson(context, {
-      type: "summary",
-      run: null,
-      status: "failed",
-      reason: "refused",
-      error: { code: "usage", message },
-    });
+    printRefusal(context, { code: "usage", message: error.message.replace(/^error: /, "") });
   }
   return 2;
 }

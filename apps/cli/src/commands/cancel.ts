@@ -1,5 +1,6 @@
 import { openRuntime } from "@aiw/runtime";
 import { type CliContext, printJson, printLine } from "../context.js";
+import { requireRun } from "../runs/journal.js";
 
 /** `aiw cancel RUN`: asks the run to stop. */
 export async function cancelCommand(
@@ -7,6 +8,7 @@ export async function cancelCommand(
   options: { readonly reason?: string },
   context: CliContext,
 ): Promise<number> {
+  await requireRun(run, context);
   const runtime = await openRuntime({ cwd: context.cwd, env: context.env });
   try {
     const answer = await runtime.control.cancel(run, "cli", options.reason);

@@ -3,6 +3,7 @@ import { AiwError } from "@aiw/core";
 import { openRuntime } from "@aiw/runtime";
 import type { CliContext } from "../context.js";
 import { drive } from "../drive.js";
+import { requireRun } from "../runs/journal.js";
 
 /** Flags of `aiw resume`. */
 export interface ResumeCommandOptions {
@@ -19,6 +20,7 @@ export async function resumeCommand(run: string, options: ResumeCommandOptions, 
       hint: "retry makes the interrupted steps again, fail gives them up",
     });
   }
+  await requireRun(run, context);
   const runtime = await openRuntime({
     cwd: context.cwd,
     env: context.env,

@@ -41,6 +41,15 @@ export async function findRun(
   });
 }
 
+/**
+ * Refuses a run that is not there before anything opens the project for writing, which would make its state folder.
+ *
+ * @throws AiwError `run_not_found` with the nearest id.
+ */
+export async function requireRun(run: string, context: CliContext): Promise<void> {
+  await withRunStore(context, (store) => findRun(store, run));
+}
+
 /** The events of a run after a sequence number, page by page. */
 export async function* readJournal(store: RunStore, run: string, afterSeq = 0): AsyncGenerator<readonly StoredEvent[]> {
   let seq = afterSeq;
