@@ -7,6 +7,7 @@ import { readFileSettings } from "./settings/file.js";
 import { fileTable, helpForKey } from "./settings/keys.js";
 import type { FrontMatter } from "./structure/front-matter.js";
 import type { MappedSettings } from "./structure/source-map.js";
+import { titleOf } from "./text/block-starts.js";
 import { normalizeNewlines, type Range, type Source } from "./text/source.js";
 import type { YamlMap } from "./yaml/nodes.js";
 import { readYaml } from "./yaml/read.js";
@@ -46,8 +47,8 @@ export function loadPrompt({ source, report, front, settings }: LoadState, optio
     );
   }
   if (report.hasErrors()) return undefined;
-  const title = /^#[ \t]+(.+?)(?:[ \t]+#+)?[ \t]*$/m.exec(body)?.[1];
-  const name = file.name ?? title ?? nameOf(options.file);
+  const title = titleOf(/^#(?=[ \t])(.*)$/m.exec(body)?.[1] ?? "");
+  const name = file.name ?? (title === "" ? nameOf(options.file) : title);
   return buildWorkflow(file, { title: name, steps: [promptStep(name, body)] }, options);
 }
 

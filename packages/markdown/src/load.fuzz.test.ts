@@ -78,6 +78,13 @@ const bombs = [
   `${"\r\n".repeat(300_000)}`,
   "'{{ ".repeat(100_000),
   `---\naiw: 1\n---\n## Steps\n### a\n${"'{{ ".repeat(50_000)}`,
+  `---\naiw: 1\n---\n## Steps\n### a\n{{ '${"{{".repeat(500_000)}`,
+  `---\naiw: 1\n---\n${"## s\n".repeat(190_000)}## Steps\n### a\nx`,
+  `---\naiw: 1\n---\n## Steps\n### a\n#### b${" ".repeat(1_000_000)}x`,
+  `# a${" ".repeat(1_000_000)}b`,
+  `#${" \t".repeat(500_000)}`,
+  `---\naiw: 1\nenv: { A: "${"\\x41".repeat(3_000)}${"{{ 1 + }}".repeat(2_000)}" }\n---\n## Steps\n### a\nx`,
+  `---\naiw: 1\n---\n## Steps\n${Array.from({ length: 300 }, (_, at) => `### s${at}\n\`\`\`yaml step\nneeds: [${Array.from({ length: 90 }, (_, other) => `s${(at + other * 7) % 300}`).join(", ")}]\n\`\`\`\nx\n`).join("")}`,
   `---\naiw: 1\n---\n## Steps\n### a\n${'<a b="'.repeat(50_000)}\n<a${" b".repeat(100_000)}`,
 ];
 

@@ -113,8 +113,11 @@ export function orNull(schema: JsonSchema): JsonSchema {
 
 /** What any one of the schemas allows. */
 export function unionOf(schemas: readonly JsonSchema[]): JsonSchema {
-  const distinct = new Map<string, JsonSchema>();
   const all = schemas.flatMap((schema) => variants(schema));
+  const [only, ...others] = all;
+  // Most unions are of one type: no need to tell it from others by its text.
+  if (only !== undefined && others.length === 0) return kindsOfVariant(only) === undefined ? {} : only;
+  const distinct = new Map<string, JsonSchema>();
   const hasItems = all.some((variant) => variant.type === "array" && variant.maxItems !== 0);
   for (const variant of all) {
     if (kindsOfVariant(variant) === undefined) return {};

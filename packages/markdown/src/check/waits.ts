@@ -15,6 +15,9 @@ export interface Waits {
   needsOf(step: number): readonly string[];
 }
 
+/** Most cycles of a file that are reported: a tangle has as many as it has edges, and each names its whole path. */
+const maxCycles = 20;
+
 /** Resolves `needs:`, and reports names that no step has and cycles. */
 export function resolveWaits(drafts: readonly StepDraft[], ids: ReadonlyMap<string, number>, report: Report): Waits {
   const written = drafts.map((draft) => draft.needs?.flatMap((need) => known(need, ids, report)));
@@ -61,6 +64,7 @@ function edgesOf(written: readonly (readonly number[] | undefined)[]): Edges {
 
 /** Nodes after everything they wait for; an edge that closes a cycle is reported and left out. */
 function sortOrReport(edges: Edges, drafts: readonly StepDraft[], report: Report): readonly number[] {
+  let cycles = 0;
   const order: number[] = [];
   const state = new Uint8Array(edges.length);
   for (let start = 0; start < edges.length; start += 1) {
@@ -77,7 +81,8 @@ function sortOrReport(edges: Edges, drafts: readonly StepDraft[], report: Report
       } else if (state[target] === 0) {
         state[target] = 1;
         stack.push({ node: target, next: 0 });
-      } else if (state[target] === 1) {
+      } else if (state[target] === 1 && cycles < maxCycles) {
+        cycles += 1;
         const from = stack.findIndex(({ node }) => node === target);
         reportCycle([...stack.slice(from).map(({ node }) => node), target], drafts, report);
       }

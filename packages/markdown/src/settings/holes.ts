@@ -36,30 +36,31 @@ export function readHoles(text: string): Holes {
   return { parts, spans, problems };
 }
 
-/** Offsets of `{{` that another `{{` follows before they are closed. */
+/** Offsets of `{{` that another `{{` follows before they are closed. One pass: hostile text has millions of them. */
 function unclosed(text: string): readonly number[] {
   const found: number[] = [];
   let open = -1;
-  const marks = /\{\{|\}\}/g;
+  let quotes = 0;
+  let isQuoteOnLine = false;
+  const marks = /\{\{|\}\}|['"\n]/g;
   for (let match = marks.exec(text); match !== null; match = marks.exec(text)) {
-    if (match[0] === "}}") open = -1;
-    else if (text[match.index - 1] !== "\\" && !isQuoted(text, open, match.index)) {
+    const [mark] = match;
+    if (mark === "}}") open = -1;
+    else if (mark === "{{") {
+      // A `{{` in a string of the expression is text.
+      const isQuoted = open !== -1 && quotes % 2 === 1 && isQuoteOnLine;
+      if (isQuoted || text[match.index - 1] === "\\") continue;
       if (open !== -1) found.push(open);
       open = match.index;
+      quotes = 0;
+      isQuoteOnLine = false;
+    } else if (mark === "\n") isQuoteOnLine = false;
+    else {
+      quotes += 1;
+      isQuoteOnLine = true;
     }
   }
   return found;
-}
-
-/** Is the `{{` part of a string of the expression that is open? */
-function isQuoted(text: string, open: number, at: number): boolean {
-  return (
-    open !== -1 && /['"][^'"\n]*$/.test(text.slice(open + 2, at)) && countQuotes(text.slice(open + 2, at)) % 2 === 1
-  );
-}
-
-function countQuotes(text: string): number {
-  return text.split(/['"]/).length - 1;
 }
 
 function unclosedAt(at: number): ExprProblem {

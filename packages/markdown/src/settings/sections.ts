@@ -25,7 +25,11 @@ export function createSections(
   { report, uses }: { readonly report: Report; readonly uses: ExprUse[] },
 ): SectionTable {
   const byKey = new Map<string, Section[]>();
-  for (const section of sections) byKey.set(section.key, [...(byKey.get(section.key) ?? []), section]);
+  for (const section of sections) {
+    const same = byKey.get(section.key);
+    if (same === undefined) byKey.set(section.key, [section]);
+    else same.push(section);
+  }
   const expanded = new Map<string, TextTemplate>();
   const open: string[] = [];
   let total = 0;

@@ -4,7 +4,7 @@ import type { ExprUse, UsePlace } from "../check/use.js";
 import type { Report } from "../problems/report.js";
 import type { ProsePiece } from "../structure/prose.js";
 import { normalizeNewlines } from "../text/source.js";
-import { locate } from "../yaml/locate.js";
+import { locator } from "../yaml/locate.js";
 import type { YamlNode, YamlScalar } from "../yaml/nodes.js";
 import { readHoles } from "./holes.js";
 
@@ -48,7 +48,7 @@ export function valueTemplate(node: YamlNode, sink: TemplateSink, place: UsePlac
 /** A scalar as text, as it was written, with its holes. */
 export function textTemplate(node: YamlScalar, sink: TemplateSink, place: UsePlace): ValueTemplate {
   if (!node.text.includes("{{")) return { t: "literal", value: node.text };
-  const at = (index: number) => locate(node, index);
+  const at = locator(node);
   // A whole hole keeps its type; only variables of processes must be text in the end.
   const isWhole = isOneHole(node.text) && place !== "env" && place !== "file-env" && place !== "cwd";
   const parts = textParts(node.text, sink, { place, locate: at, scalar: node, isWhole });
@@ -62,7 +62,8 @@ export function textTemplate(node: YamlScalar, sink: TemplateSink, place: UsePla
 export function bareExpression(node: YamlScalar, sink: TemplateSink, place: UsePlace): string | undefined {
   const source = node.text.trim();
   const lead = node.text.length - node.text.trimStart().length;
-  const at = (index: number) => locate(node, index + lead);
+  const locate = locator(node);
+  const at = (index: number) => locate(index + lead);
   if (source.startsWith("{{") && source.endsWith("}}")) {
     const help = `write ${source.slice(2, -2).trim()}`;
     sink.report.add("E200", node, "an expression stands here without braces", help);

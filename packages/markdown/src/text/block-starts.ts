@@ -77,6 +77,15 @@ export function itemStart(line: Line): ItemStart | undefined {
   return { width: match[0].length, empty, interrupts: !empty && (match[1] === undefined || Number(match[1]) === 1) };
 }
 
+/** The text of a heading, given what follows its opening marks; closing marks go. Linear, whatever blanks there are. */
+export function titleOf(afterMarks: string): string {
+  const text = afterMarks.trim();
+  let end = text.length;
+  while (text[end - 1] === "#") end -= 1;
+  const isClosed = end === 0 || text[end - 1] === " " || text[end - 1] === "\t";
+  return isClosed ? text.slice(0, end).trimEnd() : text;
+}
+
 /** How the HTML block ends that this line starts, if it starts one. */
 export function htmlStart(line: Line, inParagraph: boolean): HtmlEnd | undefined {
   const { body } = line;

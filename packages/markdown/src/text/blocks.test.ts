@@ -6,6 +6,9 @@ import { scanBlocks } from "./blocks.js";
 const pieces = [
   "# One",
   "## Two ##",
+  "## Not closed#",
+  "## #",
+  "### a # b ##\t",
   "### Three",
   "####",
   "#no",

@@ -8,6 +8,7 @@ import {
   isSetextUnderline,
   isThematicBreak,
   itemStart,
+  titleOf,
 } from "./block-starts.js";
 import { dropBody, dropIndent, type Line, lineOf } from "./line.js";
 import { lineStarts } from "./source.js";
@@ -251,7 +252,7 @@ function startsBlock(line: Line): boolean {
 
 function heading(line: Line, level: number): HeadingBlock {
   const raw = line.body.slice(level);
-  const title = raw.replace(/(?:^|[ \t]+)#+[ \t]*$/, "").trim();
+  const title = titleOf(raw);
   const lead = raw.length - raw.trimStart().length;
   return {
     kind: "heading",

@@ -1,11 +1,15 @@
 import type { YamlScalar } from "./nodes.js";
 
 /**
- * Offset in the file of a character of a scalar's text. Exact for everything but white space in folded lines, where it
- * is within the fold.
+ * Gives the offset in the file of a character of a scalar's text. Exact for everything but white space in folded lines,
+ * where it is within the fold. Walks the scalar once, when first asked.
  */
-export function locate(scalar: YamlScalar, index: number): number {
-  return scalar.start + offsetsOf(scalar)(index);
+export function locator(scalar: YamlScalar): (index: number) => number {
+  let offsets: ((index: number) => number) | undefined;
+  return (index) => {
+    offsets ??= offsetsOf(scalar);
+    return scalar.start + offsets(index);
+  };
 }
 
 function offsetsOf(scalar: YamlScalar): (index: number) => number {
