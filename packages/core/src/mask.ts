@@ -14,8 +14,9 @@ const replacement = "[redacted]";
  * base64 and hex that is broken into lines). Building costs up to 20 ms per KiB of secrets: do it once a run.
  */
 export function createMasker(secrets: readonly Secret[]): Masker {
+  if (secrets.length === 0) return openMasker;
   const forms = secretForms(secrets.map((secret) => secret.reveal()));
-  if (forms.literal.size === 0) return { mask: (text) => text, stream: () => openStream };
+  if (forms.literal.size === 0) return openMasker;
   const matchers = [new Matcher(forms.literal, false)];
   if (forms.wrapped.size > 0) matchers.push(new Matcher(forms.wrapped, true));
   const stream = () => new Masking(matchers.map((matcher) => new Cursor(matcher)));
@@ -43,6 +44,8 @@ export function maskJson(masker: Masker, value: Json): Json {
 }
 
 const openStream: MaskStream = { push: (chunk) => chunk, end: () => "" };
+
+const openMasker: Masker = { mask: (text) => text, stream: () => openStream };
 
 class Masking implements MaskStream {
   readonly #cursors: readonly Cursor[];

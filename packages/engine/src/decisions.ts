@@ -1,15 +1,18 @@
 import {
   AiwError,
   type Decision,
+  decide,
   type Evaluator,
   fromErrorInfo,
   type Json,
   type NewEvent,
+  poolOf,
   type RunState,
   Secret,
   toErrorInfo,
 } from "@aiw/core";
 import type { LiveAttempt } from "./attempt.js";
+import type { DriverShared, Writer } from "./driver-types.js";
 import { askEvent, stepFailed } from "./end-events.js";
 import type { AttemptPlan } from "./plan.js";
 import { prepareAttempt, scopeOf } from "./prepare.js";
@@ -25,8 +28,32 @@ export interface DecisionContext {
   readonly live: ReadonlyMap<string, LiveAttempt>;
 }
 
+/** Decides until nothing is left but waiting. Returns when to look again though nothing happened. */
+export function decideAll(
+  context: DecisionContext,
+  { options, slots, waiter }: Pick<DriverShared, "options" | "slots"> & { readonly waiter: Writer },
+): number | undefined {
+  const { tick, resources } = context;
+  const { toolPool } = resources;
+  const { suspendAfterMs } = options;
+  for (;;) {
+    const { decisions, wakeAt, starved } = decide(tick.state, tick.at, { free: slots.free, toolPool, suspendAfterMs });
+    let isProgress = false;
+    for (const decision of decisions) {
+      const plan = applyDecision(decision, context);
+      if (decision.do !== "abort" && decision.do !== "suspend") isProgress = true;
+      if (plan === undefined) continue;
+      slots.take(poolOf(plan.step.kind, toolPool));
+      tick.starts.push(plan);
+    }
+    if (isProgress) continue;
+    for (const pool of starved) slots.wait(waiter, pool);
+    return wakeAt;
+  }
+}
+
 /** Turns a decision into events. Returns the attempt to start once they are committed. */
-export function applyDecision(decision: Decision, context: DecisionContext): AttemptPlan | undefined {
+function applyDecision(decision: Decision, context: DecisionContext): AttemptPlan | undefined {
   const { tick, live } = context;
   const ms = Math.max(0, tick.at - tick.state.openedAt);
   switch (decision.do) {

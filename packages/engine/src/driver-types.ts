@@ -1,4 +1,4 @@
-import type { AiwError, Append, Appended, Claim, Evaluator, NewEvent, RunState } from "@aiw/core";
+import type { AiwError, Append, Appended, Claim, Evaluator, NewEvent, RunState, StepGraph } from "@aiw/core";
 import type { EndedAttempt } from "./end-events.js";
 import type { Hub } from "./hub.js";
 import type { EngineOptions } from "./options.js";
@@ -33,6 +33,7 @@ export type Origination =
       readonly by: "create";
       readonly created: Extract<NewEvent, { type: "run.created" }>;
       readonly resources: Resources;
+      readonly graph: StepGraph;
     }
   /** `isForced`: a person asked for it, so it does not count towards poison. */
   | { readonly by: "claim"; readonly claim: Claim; readonly isForced: boolean };

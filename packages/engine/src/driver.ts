@@ -2,7 +2,6 @@ import {
   AiwError,
   type Append,
   type Appended,
-  decide,
   type Message,
   poolOf,
   type RunFold,
@@ -11,7 +10,7 @@ import {
 } from "@aiw/core";
 import { type LiveAttempt, startAttempt } from "./attempt.js";
 import { createAttemptHost } from "./attempt-host.js";
-import { applyDecision, type DecisionContext } from "./decisions.js";
+import { decideAll } from "./decisions.js";
 import type { Checkpointed, DriverShared, Happening, Origination, Over, Writer } from "./driver-types.js";
 import { type EndContext, endEvents, interruptionEvents } from "./end-events.js";
 import { asAiwError } from "./errors.js";
@@ -108,7 +107,8 @@ export class RunDriver implements Writer {
     if (this.over !== undefined || !this.#isReady || this.#inFlight !== undefined) return undefined;
     const { options } = this.#shared;
     const masker = Object.keys(this.#resources?.secrets ?? {}).length === 0 ? undefined : this.#resources?.masker;
-    const tick = new Tick(this.run, options.clock.now(), { fold: this.#fold, masker });
+    const graph = this.#origination.by === "create" ? this.#origination.graph : undefined;
+    const tick = new Tick(this.run, options.clock.now(), { fold: this.#fold, masker, graph });
     const expect = this.#fold?.state.seq ?? 0;
     if (!this.#isOpened) {
       const endContext = this.#endContext(tick);
@@ -220,27 +220,10 @@ export class RunDriver implements Writer {
   #decide(tick: Tick): number | undefined {
     const resources = this.#resources;
     if (resources === undefined) return undefined;
-    const { options, slots, evaluator } = this.#shared;
-    const context: DecisionContext = { tick, resources, evaluator, env: options.env ?? {}, live: this.#live };
-    for (;;) {
-      const { toolPool } = resources;
-      const { decisions, wakeAt, starved } = decide(tick.state, tick.at, {
-        free: slots.free,
-        toolPool,
-        suspendAfterMs: options.suspendAfterMs,
-      });
-      let isProgress = false;
-      for (const decision of decisions) {
-        const plan = applyDecision(decision, context);
-        if (decision.do !== "abort" && decision.do !== "suspend") isProgress = true;
-        if (plan === undefined) continue;
-        slots.take(poolOf(plan.step.kind, toolPool));
-        tick.starts.push(plan);
-      }
-      if (isProgress) continue;
-      for (const pool of starved) slots.wait(this, pool);
-      return wakeAt;
-    }
+    const { options, evaluator } = this.#shared;
+    const env = options.env ?? {};
+    const context = { tick, resources, evaluator, env, live: this.#live };
+    return decideAll(context, { ...this.#shared, waiter: this });
   }
 
   #start(plan: AttemptPlan): void {

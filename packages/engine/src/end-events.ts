@@ -93,6 +93,7 @@ type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> } & {
 
 /** The schema of events knows absent keys, not undefined ones. */
 function withoutAbsent<T extends object>(value: T): Present<T> {
-  const kept = Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined));
+  const kept: Partial<T> = {};
+  for (const key in value) if (value[key] !== undefined) kept[key] = value[key];
   return kept as Present<T>;
 }

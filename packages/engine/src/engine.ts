@@ -101,7 +101,7 @@ class StandardEngine {
     const isKnown = this.#attachments.has(run) || this.#drivers.has(run);
     const done = this.#attachments.attach(run);
     if (isKnown) return this.#attachKnown(run, checked);
-    const driver = this.#drive(run, { by: "create", created, resources });
+    const driver = this.#drive(run, { by: "create", created, resources, graph: checked.graph });
     const answer = await driver.create();
     if (answer.ok) {
       await this.#leases.ensure();

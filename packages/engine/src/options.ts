@@ -43,7 +43,7 @@ export interface WorkerOptions {
 export interface LimitOptions {
   /** Scripts and tools that start processes; default 8. */
   readonly processes?: number | undefined;
-  /** Tools that say they work in this process; default 256. */
+  /** Tools that say they work in this process; default 1,000. */
   readonly inProcess?: number | undefined;
   /** Agents; default 4. */
   readonly agents?: number | undefined;

@@ -9,7 +9,7 @@ export class Slots<Waiter> {
   readonly #waiting: Readonly<Record<Pool, Set<Waiter>>>;
 
   constructor(limits: LimitOptions = {}) {
-    this.#free = { processes: limits.processes ?? 8, inProcess: limits.inProcess ?? 256, agents: limits.agents ?? 4 };
+    this.#free = { processes: limits.processes ?? 8, inProcess: limits.inProcess ?? 1_000, agents: limits.agents ?? 4 };
     this.#waiting = { processes: new Set(), inProcess: new Set(), agents: new Set() };
   }
 

@@ -1,6 +1,7 @@
 import {
   AiwError,
   applyDefaults,
+  buildGraph,
   checkGraph,
   describeType,
   type GraphProblem,
@@ -9,6 +10,7 @@ import {
   type NewEvent,
   requestHash,
   type StartRequest,
+  type StepGraph,
   type Workflow,
   workflowHash,
   workflowModelVersion,
@@ -22,6 +24,8 @@ const runIdPattern = /^[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}$/;
 export interface CheckedStart {
   readonly inputs: JsonObject;
   readonly hash: string;
+  /** Of the workflow's steps; shared by all its runs. */
+  readonly graph: StepGraph;
 }
 
 /**
@@ -29,7 +33,7 @@ export interface CheckedStart {
  * immutable, so each is checked and hashed once.
  */
 export class StartChecker {
-  readonly #hashes = new WeakMap<Workflow, string>();
+  readonly #known = new WeakMap<Workflow, { readonly hash: string; readonly graph: StepGraph }>();
 
   /** @throws AiwError `usage`, `workflow_invalid`, `input_unknown`, `input_missing`, `input_invalid`. */
   check(request: StartRequest): CheckedStart {
@@ -39,21 +43,21 @@ export class StartChecker {
         hint: "1 to 128 of A-Z a-z 0-9 _ . : - that start with a letter or digit",
       });
     }
-    let hash = this.#hashes.get(workflow);
-    if (hash === undefined) {
+    let known = this.#known.get(workflow);
+    if (known === undefined) {
       checkWorkflow(workflow);
-      hash = workflowHash(workflow, digest);
-      this.#hashes.set(workflow, hash);
+      known = { hash: workflowHash(workflow, digest), graph: buildGraph(workflow.steps) };
+      this.#known.set(workflow, known);
     }
     const inputs = checkInputs(workflow, request.inputs ?? {});
-    return { inputs, hash: requestHash(hash, inputs, digest) };
+    return { inputs, hash: requestHash(known.hash, inputs, digest), graph: known.graph };
   }
 }
 
 /** The first event of the run. */
 export function createdEvent(
   request: StartRequest,
-  { inputs, hash }: CheckedStart,
+  { inputs, hash }: Pick<CheckedStart, "inputs" | "hash">,
   now: number,
 ): Extract<NewEvent, { type: "run.created" }> {
   const { workflow, origin, agent, model } = request;

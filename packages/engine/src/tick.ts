@@ -8,9 +8,19 @@ import {
   newEventSchema,
   RunFold,
   type RunState,
+  type StepGraph,
   type StoredEvent,
 } from "@aiw/core";
 import type { AttemptPlan } from "./plan.js";
+
+/** What a tick builds on. */
+export interface TickParts {
+  /** The run so far; undefined before `run.created`. */
+  readonly fold: RunFold | undefined;
+  readonly masker: Masker | undefined;
+  /** Of a run that is created now, where it is known already. */
+  readonly graph?: StepGraph | undefined;
+}
 
 /** What one run writes in one go: collects events, masks them and folds them as if they were stored already. */
 export class Tick {
@@ -23,17 +33,15 @@ export class Tick {
   readonly #run: string;
   /** Undefined when there are no secrets: masking walks every value. */
   readonly #masker: Masker | undefined;
+  readonly #graph: StepGraph | undefined;
   #fold: RunFold | undefined;
 
-  constructor(
-    run: string,
-    at: number,
-    { fold, masker }: { readonly fold: RunFold | undefined; readonly masker: Masker | undefined },
-  ) {
+  constructor(run: string, at: number, { fold, masker, graph }: TickParts) {
     this.#run = run;
     this.at = at;
     this.#fold = fold;
     this.#masker = masker;
+    this.#graph = graph;
   }
 
   /** The run after the events so far. Only after `run.created`. */
@@ -48,14 +56,9 @@ export class Tick {
 
   emit(event: NewEvent): void {
     const masked = this.#masker === undefined ? event : maskEvent(this.#masker, event);
-    const stored: StoredEvent = {
-      v: eventVersion,
-      run: this.#run,
-      seq: (this.#fold?.state.seq ?? 0) + 1,
-      at: this.at,
-      ...masked,
-    };
-    if (this.#fold === undefined) this.#fold = new RunFold(stored);
+    const seq = (this.#fold?.state.seq ?? 0) + 1;
+    const stored: StoredEvent = { v: eventVersion, run: this.#run, seq, at: this.at, ...masked };
+    if (this.#fold === undefined) this.#fold = new RunFold(stored, this.#graph);
     else this.#fold.apply(stored);
     this.events.push(masked);
     this.stored.push(stored);

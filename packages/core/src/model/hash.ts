@@ -22,16 +22,19 @@ export function workflowHash(workflow: Workflow, digest: Digest = sha256Hex): st
 
 /** As `canonicalJson`, in one pass without absent fields and positions: a workflow may have thousands of steps. */
 function canonicalText(value: unknown): string {
-  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
   if (Array.isArray(value)) return `[${value.map(canonicalText).join(",")}]`;
+  if (!isRecord(value)) return JSON.stringify(value) ?? "null";
   let text = "";
-  const fields = new Map(Object.entries(value));
-  for (const key of [...fields.keys()].sort()) {
-    const item = fields.get(key);
+  for (const key of Object.keys(value).sort()) {
+    const item = value[key];
     if (item === undefined || (key === "at" && isPosition(item))) continue;
     text += `${text === "" ? "" : ","}${JSON.stringify(key)}:${canonicalText(item)}`;
   }
   return `{${text}}`;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
 }
 
 /** A field that somebody named `at`, in an output type say, is no position. */

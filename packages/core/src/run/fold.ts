@@ -1,7 +1,7 @@
 import { AiwError } from "../errors.js";
 import { type EventData, eventVersion, type StoredEvent } from "../events/event.js";
 import { workflowModelVersion } from "../model/workflow.js";
-import { buildGraph } from "./graph.js";
+import { buildGraph, type StepGraph } from "./graph.js";
 import type { RunState } from "./state.js";
 import { StepTable } from "./step-table.js";
 
@@ -20,14 +20,15 @@ export class RunFold {
 
   /**
    * @param created - First event of the journal.
+   * @param known - The graph of its workflow, where the caller has it already.
    * @throws AiwError `store_newer` when it was written by a newer version.
    */
-  constructor(created: StoredEvent) {
+  constructor(created: StoredEvent, known?: StepGraph) {
     if (created.type !== "run.created") {
       throw new AiwError("store_corrupt", `the journal of run ${created.run} does not start with run.created`);
     }
     assertKnown(created);
-    const graph = buildGraph(created.data.workflow.steps);
+    const graph = known ?? buildGraph(created.data.workflow.steps);
     this.#table = new StepTable(graph);
     this.#state = firstState(created, graph, this.#table);
   }

@@ -6,6 +6,10 @@ import type { StepGraph } from "./graph.js";
 import type { StepPhase, StepState } from "./state.js";
 import { type StepResult, statusOf, stepView } from "./view.js";
 
+/** Views are replaced, never changed, so that all pending steps share one. */
+const pendingView = stepView("pending");
+const pendingPhase: StepPhase = { is: "pending" };
+
 interface Row {
   readonly step: Step;
   phase: StepPhase;
@@ -36,7 +40,7 @@ export class StepTable {
     this.#graph = graph;
     for (const [id, step] of graph.steps) {
       this.rows.set(id, newRow(step));
-      this.views[id] = stepView("pending");
+      this.views[id] = pendingView;
       this.pending += 1;
       this.#setNeeds(id, graph.needs.get(id) ?? 0);
     }
@@ -73,7 +77,7 @@ export class StepTable {
       this.#leave(id, row.phase);
       Object.assign(row, { ...newRow(row.step), attempts: row.attempts, usage: row.usage, costUsd: row.costUsd });
       this.pending += 1;
-      this.views[id] = stepView("pending");
+      this.views[id] = pendingView;
     }
     // Resetting can take away what others were already counted as done with: count anew.
     for (const [id, row] of this.rows) {
@@ -134,7 +138,7 @@ function isDone(phase: StepPhase | undefined): boolean {
 function newRow(step: Step): Row {
   return {
     step,
-    phase: { is: "pending" },
+    phase: pendingPhase,
     attempts: 0,
     failures: 0,
     startedAt: undefined,
