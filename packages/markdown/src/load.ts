@@ -3,13 +3,13 @@ import type { LoadOptions } from "./load-options.js";
 import { type LoadState, loadPrompt } from "./load-prompt.js";
 import { loadWorkflow } from "./load-workflow.js";
 import type { Problem } from "./problems/problem.js";
-import { createReport } from "./problems/report.js";
+import { createReport, type Report } from "./problems/report.js";
 import { cutFrontMatter, hasVersionMark } from "./structure/front-matter.js";
 import { isRoleFence } from "./structure/roles.js";
 import { type SourceMap, sourceMap } from "./structure/source-map.js";
 import { type Block, scanBlocks } from "./text/blocks.js";
 import { maxFileBytes } from "./text/decode.js";
-import { createSource } from "./text/source.js";
+import { createSource, type Source } from "./text/source.js";
 
 /** What loading a file gives. */
 export interface LoadResult {
@@ -29,24 +29,8 @@ export interface LoadResult {
 export function loadMarkdown(text: string, options: LoadOptions): LoadResult {
   const source = createSource(options.file, text.startsWith("\ufeff") ? text.slice(1) : text);
   const report = createReport(source);
-  const refused = source.text.length > maxFileBytes || source.text.includes("\u0000");
-  if (source.text.length > maxFileBytes)
-    report.add(
-      "E001",
-      { start: 0, end: 1 },
-      "the file is larger than 1 MiB",
-      "move data into files that the steps read",
-    );
-  else if (refused) {
-    const at = source.text.indexOf("\u0000");
-    report.add(
-      "E002",
-      { start: at, end: at + 1 },
-      "the file holds a NUL character: it is no text",
-      "a workflow is Markdown in UTF-8",
-    );
-  }
-  if (refused) return { problems: report.list(), source: { entries: [] } };
+  refuseFile(source, report);
+  if (report.hasErrors()) return { problems: report.list(), source: { entries: [] } };
   const front = cutFrontMatter(source.text, report);
   // Without its end the front matter swallows the file: whatever else could be said is an echo.
   if (report.hasErrors()) return { problems: report.list(), source: { entries: [] } };
@@ -56,6 +40,21 @@ export function loadMarkdown(text: string, options: LoadOptions): LoadResult {
   const problems = report.list();
   const map = sourceMap(blocks, state.settings);
   return workflow === undefined || report.hasErrors() ? { problems, source: map } : { workflow, problems, source: map };
+}
+
+/** What no workflow in Markdown can be, whatever stands in it. */
+function refuseFile({ file, text }: Source, report: Report): void {
+  const start = { start: 0, end: 1 };
+  const nul = text.indexOf("\u0000");
+  if (text.length > maxFileBytes) {
+    report.add("E001", start, "the file is larger than 1 MiB", "move data into files that the steps read");
+  } else if (nul !== -1) {
+    const message = "the file holds a NUL character: it is no text";
+    report.add("E002", { start: nul, end: nul + 1 }, message, "a workflow is Markdown in UTF-8");
+  } else if (/\.ya?ml$/i.test(file)) {
+    const message = "a workflow in pure YAML is part of the language, not in this version";
+    report.add("E904", start, message, "write it in Markdown: settings in ```yaml step fences, prompts as prose");
+  }
 }
 
 /** Front matter with `aiw`, or a fence with a role, makes a file a workflow; anything else is one prompt. */

@@ -109,7 +109,7 @@ export const settingsCodes = {
   },
 } as const satisfies Record<string, ProblemDoc>;
 
-/** E301 to E305: tools. E901 to E903: later versions. */
+/** E301 to E305: tools. E901 to E904: later versions. */
 export const toolCodes = {
   E301: {
     title: "unknown tool",
@@ -159,5 +159,12 @@ export const toolCodes = {
     about: "'## On failure', '## Finally' and '#### Undo' are part of the language, but not in this version.",
     wrong: steps("### Build\nBuild it.\n\n## Finally\n\n### Clean up\nClean up."),
     right: steps("### Build\nBuild it.\n\n### Clean up\nClean up."),
+  },
+  E904: {
+    title: "workflow in pure YAML",
+    about:
+      "A workflow written as pure YAML (*.flow.yaml) is part of the language, but not in this version. Without this check the whole file would be sent to an agent as its prompt.",
+    wrong: "(a file called review.flow.yaml)",
+    right: steps("### Review\nReview the code."),
   },
 } as const satisfies Record<string, ProblemDoc>;
