@@ -9,8 +9,10 @@ export interface LoadOptions {
   readonly config?: LoadConfig;
   /** Text of a file relative to the workflow's folder, for `$schema: ./x.json`; absent: such a type is `any`. */
   readonly readFile?: (relative: string) => string | undefined;
-  /** Every tool the workflow may use; absent: names and arguments of tools are not checked. */
+  /** Every tool the workflow may use without declaring it; without this and `readTools`, tools are not checked. */
   readonly tools?: readonly KnownTool[];
+  /** The tools in a folder that the front matter declares, relative to the workflow's; what it throws is passed on. */
+  readonly readTools?: (folder: string) => readonly KnownTool[];
 }
 
 /** Defaults that a bundle's configuration gives. */

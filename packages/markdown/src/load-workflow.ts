@@ -14,7 +14,7 @@ import { createSections, type SectionTable } from "./settings/sections.js";
 import { readStep } from "./settings/step.js";
 import type { StepDraft } from "./settings/step-draft.js";
 import { proseTemplate, type TemplateSink } from "./settings/templates.js";
-import { readToolNames } from "./settings/tool-call.js";
+import { type KnownTool, readToolNames } from "./settings/tool-call.js";
 import { readTypeOf, type TypeReader } from "./settings/types.js";
 import { hasVersionMark } from "./structure/front-matter.js";
 import { type Outline, outlineOf } from "./structure/outline.js";
@@ -47,7 +47,8 @@ export function loadWorkflow(blocks: readonly Block[], state: LoadState, options
       "write aiw: 1 in the front matter",
     );
   }
-  const drafts = readSteps(outline, stepContext(state, options, { sections, types }), report);
+  const tools = knownTools(settings, options);
+  const drafts = readSteps(outline, stepContext(state, { sections, types, tools }), report);
   const instructions = readInstructions(outline, sink);
   const waits = checkAll(settings, drafts, { report, fileUses, config: options.config?.env ?? {} });
   if (report.hasErrors()) return undefined;
@@ -70,19 +71,33 @@ function frontMap({ source, report, front, settings }: LoadState): YamlMap {
 
 function stepContext(
   { source, report, settings }: LoadState,
-  options: LoadOptions,
-  { sections, types }: { readonly sections: SectionTable; readonly types: TypeReader },
+  {
+    sections,
+    types,
+    tools,
+  }: {
+    readonly sections: SectionTable;
+    readonly types: TypeReader;
+    readonly tools: readonly KnownTool[] | undefined;
+  },
 ): FileContext {
   return {
     source,
     text: source.text,
     report,
     sections,
-    tools: options.tools,
+    tools,
     readType: (entry) => readTypeOf(entry, types),
-    readAllowedTools: (node, place) => readToolNames(node, place, options.tools),
+    readAllowedTools: (node, place) => readToolNames(node, place, tools),
     settingsOf: (block, map) => settings.push({ path: ["steps", block.heading.title], map }),
   };
+}
+
+/** Declared tools win over others of the same name, as they do when the workflow runs. */
+function knownTools(settings: FileSettings, { tools, readTools }: LoadOptions): readonly KnownTool[] | undefined {
+  const folders = Object.values(settings.tools).map(({ folder }) => folder);
+  if (readTools === undefined) return folders.length === 0 ? tools : undefined;
+  return [...folders.flatMap((folder) => readTools(folder)), ...(tools ?? [])];
 }
 
 function readSteps(outline: Outline, context: FileContext, report: Report): readonly StepDraft[] {

@@ -69,6 +69,20 @@ describe("a file with mistakes", () => {
     expect(workflow).toBeUndefined();
   });
 
+  it("is refused when it calls what neither its declared folders nor its bundle have", () => {
+    const text =
+      "---\naiw: 1\ntools: { own: ./scripts }\n---\n## Steps\n" +
+      ["lint.run", "lint.nope", "chat.list", "nobody"]
+        .map((tool, at) => `### s${at}\n\`\`\`yaml step\ntool: ${tool}\n\`\`\`\n`)
+        .join("");
+    const readTools = (folder: string) =>
+      folder === "./scripts" ? [{ name: "lint", operations: [{ name: "run" }] }] : [];
+    const codes = (more: object) => loadMarkdown(text, { ...options, ...more }).problems.map(({ code }) => code);
+    expect(codes({ readTools })).toEqual(["E302", "E301"]);
+    expect(codes({ readTools, tools: [] })).toEqual(["E302", "E301", "E301"]);
+    expect(codes({})).toEqual([]);
+  });
+
   it("has at least 60 examples", () => {
     expect(cases.length).toBeGreaterThanOrEqual(60);
   });

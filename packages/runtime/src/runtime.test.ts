@@ -112,6 +112,19 @@ describe("loadWorkflow and parseInputs", () => {
     expect(await codeOf(() => parseInputs(known, ["name"]))).toBe("usage");
   });
 
+  it("checks calls of tools in declared folders, and refuses tools that nothing declares", async () => {
+    mkdirSync(join(folder, "scripts"));
+    writeFileSync(join(folder, "scripts", "hello.js"), "console.log(1)");
+    const file = join(folder, "flow.md");
+    const codes = async (settings: string, tool: string) => {
+      writeFileSync(file, `---\naiw: 1\n${settings}\n---\n## Steps\n### A\n\`\`\`yaml step\ntool: ${tool}\n\`\`\`\n`);
+      return (await loadWorkflow(file, folder)).problems.map(({ code }) => code);
+    };
+    expect(await codes("tools: { local: ./scripts }", "hello.run")).toEqual([]);
+    expect(await codes("tools: { local: ./scripts }", "hello.nope")).toEqual(["E302"]);
+    expect(await codes("name: x", "hello.run")).toEqual(["E301"]);
+  });
+
   it("refuses what is no workflow, with a typed error", async () => {
     writeFileSync(join(folder, "bin.md"), Buffer.from([0, 1, 2, 255]));
     mkdirSync(join(folder, "empty"));

@@ -58,7 +58,13 @@ async function check(
   const shown = shownPath(file, origin.cwd);
   const text = decodeSource(readCapped(file, shown), shown);
   const readFile = (path: string) => readBelow(origin.folder, path);
-  const result = loadMarkdown(text, { ...options, file: shown, readFile });
+  // The library of tools is slow to load; most files need none.
+  const scripts = /\btools\b/.test(text) ? await import("@aiw/tools") : undefined;
+  const readTools = (path: string) => {
+    const found = scripts?.requireScriptTools(resolve(origin.folder, path), { root: origin.folder }) ?? [];
+    return found.map(({ name, operations }) => ({ name, operations }));
+  };
+  const result = loadMarkdown(text, { ...options, file: shown, readFile, readTools });
   return { ...result, origin, text, file: shown, tools };
 }
 
