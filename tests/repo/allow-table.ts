@@ -5,7 +5,7 @@
 export const allowTable: Readonly<Record<string, readonly string[]>> = {
   "packages/core": ["zod"],
   "packages/core/testing": ["zod", "vitest"],
-  "packages/markdown": ["@aiw/core", "yaml", "mdast-util-from-markdown", "mdast"],
+  "packages/markdown": ["@aiw/core", "yaml"],
   "packages/process": ["node", "@aiw/core"],
   "packages/storage": ["node", "@aiw/core", "better-sqlite3"],
   "packages/reliability": ["node", "@aiw/core", "@aiw/process"],
