@@ -1,10 +1,8 @@
-import { mkdirSync } from "node:fs";
-import { rm } from "node:fs/promises";
-import { join } from "node:path";
 import {
   AiwError,
   type AttemptContext,
   attemptScope,
+  type ErrorInfo,
   type Evaluator,
   type Masker,
   type Progress,
@@ -12,6 +10,7 @@ import {
   type StartedProcess,
   toErrorInfo,
 } from "@aiw/core";
+import { AttemptNames } from "./attempt-names.js";
 import { finishResult } from "./finish.js";
 import { runAgent } from "./handlers/agent.js";
 import { runScript } from "./handlers/script.js";
@@ -22,9 +21,11 @@ import { evaluateCondition } from "./prepare.js";
 import type { AttemptResult } from "./result.js";
 import { workingDirectory } from "./working-directory.js";
 
+const defaultGiveUpMs = 10_000;
+
 /** What an attempt may use and whom it tells. */
 export interface AttemptHost {
-  readonly options: Pick<EngineOptions, "spawner" | "clock" | "tempFolder" | "logger">;
+  readonly options: Pick<EngineOptions, "spawner" | "clock" | "tempFolder" | "logger" | "giveUpMs">;
   readonly masker: Masker;
   readonly evaluator: Evaluator;
   /** For `fail-if`. */
@@ -39,39 +40,68 @@ export interface LiveAttempt {
   readonly plan: AttemptPlan;
   /** Stops it; the first reason counts. */
   abort(reason: AiwError): void;
-  /** Never rejects; when it resolves, nothing of the attempt is alive. */
+  /**
+   * Never rejects. When it resolves, nothing of the attempt is alive, unless it ignored for too long that it was told to
+   * stop: then its late result is dropped.
+   */
   readonly ended: Promise<AttemptResult>;
 }
 
 /** Makes one attempt: handler, output check, `fail-if`, within its time-outs. */
 export function startAttempt(plan: AttemptPlan, host: AttemptHost): LiveAttempt {
+  const { clock, giveUpMs = defaultGiveUpMs } = host.options;
   const controller = new AbortController();
-  const abort = (reason: AiwError) => {
-    if (!controller.signal.aborted) controller.abort(reason);
+  const { promise: ended, resolve } = Promise.withResolvers<AttemptResult>();
+  let isOver = false;
+  let stopGivingUp: (() => void) | undefined;
+  const settle = (result: AttemptResult) => {
+    if (isOver) return;
+    isOver = true;
+    watch.stop();
+    stopGivingUp?.();
+    resolve(result);
   };
-  const watch = watchTime(plan, { abort, clock: host.options.clock });
-  const ended = run(plan, { host, signal: controller.signal, alive: watch.alive }).finally(watch.stop);
+  const abort = (reason: AiwError) => {
+    if (isOver || controller.signal.aborted) return;
+    controller.abort(reason);
+    // The spawner ends a script for certain, and nothing may start anew before.
+    if (plan.work.kind === "script") return;
+    stopGivingUp = clock.after(giveUpMs, () => settle({ status: "failed", error: abandoned(reason, giveUpMs) }), true);
+  };
+  const watch = watchTime(plan, { abort, clock });
+  const alive = () => {
+    if (!isOver) watch.alive();
+    return !isOver;
+  };
+  void run(plan, { host, signal: controller.signal, alive }).then(settle);
   return { plan, abort, ended };
+}
+
+/** What an attempt ends with when it goes on although it was told to stop: it may still be alive, so nothing follows it. */
+function abandoned(reason: AiwError, giveUpMs: number): ErrorInfo {
+  const info = toErrorInfo(reason);
+  const message = `${info.message}; it ignored that for ${giveUpMs} ms and was given up`;
+  return { ...info, message, retryable: false, details: { ...info.details, abandoned: true } };
 }
 
 interface Running {
   readonly host: AttemptHost;
   readonly signal: AbortSignal;
-  /** A sign of life. */
-  readonly alive: () => void;
+  /** A sign of life. False when the attempt is over and nobody wants to hear of it. */
+  readonly alive: () => boolean;
 }
 
 async function run(plan: AttemptPlan, running: Running): Promise<AttemptResult> {
-  const folder = new LazyFolder(join(running.host.options.tempFolder, plan.token));
+  const names = new AttemptNames(plan, running.host.options.tempFolder);
   let result: AttemptResult;
   try {
-    const context = createContext(plan, { ...running, folder, cwd: await workingDirectory(plan.root, plan.input.cwd) });
+    const context = createContext(plan, { ...running, names, cwd: await workingDirectory(plan.root, plan.input.cwd) });
     result = finishResult(plan, await handle(plan, context, running.host));
     result = failIf(plan, result, running.host);
   } catch (error) {
     result = { status: "failed", error: toErrorInfo(error) };
   }
-  await folder.remove();
+  await names.remove();
   const { signal } = running;
   if (result.status === "failed" && signal.aborted) return { ...result, error: toErrorInfo(signal.reason) };
   return result;
@@ -89,7 +119,7 @@ function handle(plan: AttemptPlan, context: AttemptContext, host: AttemptHost): 
 
 function createContext(
   plan: AttemptPlan,
-  { host, signal, alive, folder, cwd }: Running & { readonly folder: LazyFolder; readonly cwd: string },
+  { host, signal, alive, names, cwd }: Running & { readonly names: AttemptNames; readonly cwd: string },
 ): AttemptContext {
   const { options, masker } = host;
   return {
@@ -97,10 +127,12 @@ function createContext(
     step: plan.step.id,
     attempt: plan.attempt,
     idempotencyKey: plan.key,
-    token: plan.token,
+    get token() {
+      return names.token();
+    },
     cwd,
     get folder() {
-      return folder.path();
+      return names.folder();
     },
     env: {
       ...plan.input.env,
@@ -114,7 +146,7 @@ function createContext(
     masker,
     clock: options.clock,
     progress(progress) {
-      alive();
+      if (!alive()) return;
       if (progress.type === "session") host.onCheckpoint({ session: progress.id });
       host.onProgress(maskProgress(masker, progress));
     },
@@ -197,35 +229,5 @@ function maskProgress(masker: Masker, progress: Progress): Progress {
     case "session":
     case "alive":
       return progress;
-  }
-}
-
-/** The attempt's private folder, made when somebody asks for it. */
-class LazyFolder {
-  readonly #path: string;
-  #isMade = false;
-
-  constructor(path: string) {
-    this.#path = path;
-  }
-
-  path(): string {
-    if (!this.#isMade) {
-      try {
-        mkdirSync(this.#path, { recursive: true, mode: 0o700 });
-      } catch (cause) {
-        throw new AiwError("store_io", `cannot make the folder ${this.#path}`, {
-          hint: "check the space and the rights of the temporary folder",
-          cause,
-        });
-      }
-      this.#isMade = true;
-    }
-    return this.#path;
-  }
-
-  /** What cannot be removed is left to the system's own cleaning; the attempt has its result. */
-  async remove(): Promise<void> {
-    if (this.#isMade) await rm(this.#path, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
   }
 }

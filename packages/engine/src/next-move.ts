@@ -16,6 +16,8 @@ export interface Failure {
 export function moveAfterFailure(state: RunState, failure: Failure): NextMove {
   const { row, error, candidates, retry, random, now } = failure;
   if (isStopping(state, now) || error.code === "cancelled") return { do: "stop" };
+  // Still alive, perhaps: two attempts of a step never live at once.
+  if (error.details?.abandoned === true) return { do: "stop" };
   const delay = retry.delay({ kind: row.step.kind, spec: row.step.retry, failures: row.failures + 1, error, random });
   if (delay !== null) return { do: "retry", at: now + Math.max(0, delay) };
   const index = candidates?.usable.findIndex((ref) => ref.agent === row.agent && ref.model === row.model) ?? -1;

@@ -73,6 +73,11 @@ export interface EngineOptions {
   readonly env?: Readonly<Record<string, string>> | undefined;
   /** A run in which nothing happens for longer is not held in memory; default 30,000 ms. */
   readonly suspendAfterMs?: number | undefined;
+  /**
+   * How long an agent or a tool that was told to stop may go on before its step ends without it; default 10,000 ms. It
+   * should be more than a process gets to end. A step that ended so is not tried again.
+   */
+  readonly giveUpMs?: number | undefined;
 }
 
 /** Drives runs. */

@@ -7,8 +7,8 @@ export interface AttemptPlan {
   readonly attempt: number;
   /** Idempotency key of the step. */
   readonly key: string;
-  /** Token of the attempt. */
-  readonly token: string;
+  /** Of the claim under which it is made. */
+  readonly fence: number;
   /** Working directory of the run. */
   readonly root: string;
   /** Folder of the workflow. */

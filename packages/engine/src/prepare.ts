@@ -1,6 +1,5 @@
 import {
   AiwError,
-  attemptToken,
   type ErrorInfo,
   type Evaluator,
   idempotencyKey,
@@ -92,7 +91,6 @@ function start(
   const attempt = row.attempts + 1;
   const { run, createdAt, epoch, fence } = state;
   const key = idempotencyKey({ run, createdAt, step: step.id, action: "do", epoch }, digest);
-  const token = attemptToken({ run, step: step.id, attempt, fence }, digest);
   const timeoutMs = step.timeoutMs ?? operationTimeout(step, work);
   const event: Extract<NewEvent, { type: "step.started" }> = {
     type: "step.started",
@@ -110,7 +108,7 @@ function start(
     },
   };
   const { cwd: root, folder } = state.origin;
-  return { do: "start", event, plan: { run, step, attempt, key, token, root, folder, input, work, timeoutMs } };
+  return { do: "start", event, plan: { run, step, attempt, key, fence, root, folder, input, work, timeoutMs } };
 }
 
 interface Chosen {

@@ -72,9 +72,28 @@ export class Pump {
     }
   }
 
+  /** A full disk refuses what starts something; what is finished must not be done again. */
+  async #saveResults(items: readonly Append[], drivers: readonly Writer[]): Promise<void> {
+    const saved = items.flatMap((item, index) => {
+      const result = resultsOf(item);
+      return result === undefined ? [] : [{ result, driver: result === item ? drivers[index] : undefined }];
+    });
+    if (saved.length === 0) return;
+    try {
+      const answers = await this.#options.store.append(saved.map(({ result }) => result));
+      for (const [index, { driver }] of saved.entries()) {
+        const answer = answers[index];
+        if (driver !== undefined && answer !== undefined) driver.appended(answer);
+      }
+    } catch {
+      // Not even that: the caller reports the first error.
+    }
+  }
+
   /** A broken event is one run's fault; everything else is the store's. */
   async #fail(items: readonly Append[], drivers: readonly Writer[], error: AiwError): Promise<void> {
     if (!isAiwError(error, "internal")) {
+      if (isAiwError(error, "disk_full")) await this.#saveResults(items, drivers);
       this.#options.onFailure(error);
       return;
     }
@@ -88,6 +107,15 @@ export class Pump {
       }
     }
   }
+}
+
+/** The item without what it starts; undefined when nothing is left. Any beginning of a journal can be gone on from. */
+function resultsOf(item: Append): Append | undefined {
+  const start = item.events.findIndex((event) => event.type === "step.started");
+  if (item.create !== undefined || start === 0) return undefined;
+  if (start < 0) return item;
+  const { release: _, ...rest } = item;
+  return { ...rest, id: `${item.id}:results`, events: item.events.slice(0, start) };
 }
 
 function collect(driver: Writer): Append | undefined {

@@ -36,45 +36,49 @@ describe("two engines", () => {
   it("a driver that lost its lease writes nothing more and its attempts are aborted", async () => {
     const clock = createFakeClock();
     const store = createMemoryRunStore({ clock });
-    let isFrozen = false;
-    let release = () => {};
-    const frozen = {
+    let thaw: (() => void) | undefined;
+    let frozen: Promise<void> | undefined;
+    const slow = {
       ...store,
-      poll: (beat: Parameters<typeof store.poll>[0]) => (isFrozen ? new Promise<never>(() => {}) : store.poll(beat)),
+      poll: async (beat: Parameters<typeof store.poll>[0]) => {
+        await frozen;
+        return store.poll(beat);
+      },
     };
     let wasAborted = false;
     const one = createWorld({
       clock,
-      store: frozen,
+      store: slow,
       operations: {
         work: (_, { signal }) =>
           new Promise((resolve) => {
             signal.addEventListener("abort", () => {
               wasAborted = true;
-              resolve("aborted");
+              resolve("late");
             });
-            release = () => resolve("late");
           }),
       },
     });
     const two = createWorld({ clock, store: store.handle(), operations: { work: () => "second" } });
     const first = await within(clock, one.engine.start({ workflow: flow, origin, run: "r" }));
-    first.done.catch(() => undefined);
     await turns();
-    isFrozen = true;
+    frozen = new Promise((resolve) => {
+      thaw = resolve;
+    });
     const handle = await within(clock, two.engine.start({ workflow: flow, origin, run: "r" }));
     const summary = await within(clock, handle.done, { stepMs: 1_000 });
     expect(summary.status).toBe("completed");
     expect(two.spawner.swept).toHaveLength(1);
-    const before = (await two.events("r")).length;
-    release();
-    await turns(10);
-    expect(await two.events("r")).toHaveLength(before);
-    const events = await two.events("r");
-    const taken = events.find((event) => event.type === "run.claimed" && event.data.cause === "takeover");
+    expect(wasAborted).toBe(false);
+    const before = await two.events("r");
+    const taken = before.find((event) => event.type === "run.claimed" && event.data.cause === "takeover");
     expect(taken?.data).toMatchObject({ fence: 2, interrupted: ["a"] });
-    expect(wasAborted || events.length === before).toBe(true);
-    await two.engine.close();
+    thaw?.();
+    expect(await within(clock, first.done)).toEqual(summary);
+    expect(wasAborted).toBe(true);
+    expect(await two.events("r")).toEqual(before);
+    await Promise.all([one.engine.close(), two.engine.close()]);
+    expect(await two.events("r")).toEqual(before);
   });
 
   it("gives a run up as poison after five takeovers without progress", async () => {
