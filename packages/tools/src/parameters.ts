@@ -36,15 +36,16 @@ export function compileParameters(source: FieldSource, path: YamlPath): JsonSche
     return undefined;
   }
   const described = new Map<string, Described>();
-  const notation: Record<string, Json> = {};
+  const notation = new Map<string, Json>();
   for (const [name, value] of Object.entries(raw)) {
     if (!isName(name)) {
       const help = "use letters, digits, _, - and ., beginning with a letter; a ? at the end makes it optional";
       report(source, { path: [name], message: `'${name}' cannot name a parameter`, help }, path);
     } else if (isDescribed(value)) described.set(name.replace(/\?$/, ""), describe(source, [...path, name], value));
-    else notation[name] = value;
+    else notation.set(name, value);
   }
-  const compiled = compileFields(notation);
+  // `fromEntries` defines keys, so that a parameter called `__proto__` is one.
+  const compiled = compileFields(Object.fromEntries(notation));
   for (const problem of compiled.problems) report(source, problem, path);
   const fields = Object.entries(compiled.fields);
   return {

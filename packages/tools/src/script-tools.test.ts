@@ -112,6 +112,16 @@ operations:
     ]);
   });
 
+  it("keeps parameters that are called like members of every object", () => {
+    const { tools } = load({
+      "tools/a.sh": "",
+      "tools/a.yaml": "parameters: { __proto__: string, constructor: integer }\n",
+    });
+    const parameters = tools[0]?.operations[0]?.parameters;
+    expect(Object.keys(parameters?.properties ?? {})).toEqual(["__proto__", "constructor"]);
+    expect(parameters?.required).toEqual(["__proto__", "constructor"]);
+  });
+
   it("describes one operation called run", () => {
     const { tools } = load({ "tools/a.sh": "", "tools/a.sh.yaml": "parameters: { x: integer }\n" });
     expect(tools[0]?.operations).toMatchObject([{ name: "run", parameters: { required: ["x"] } }]);
