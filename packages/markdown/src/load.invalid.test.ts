@@ -83,6 +83,18 @@ describe("a file with mistakes", () => {
     expect(codes({})).toEqual([]);
   });
 
+  it("is told of a mistake in an input once, not again where the input is read", () => {
+    const text =
+      "---\naiw: 1\ninputs:\n  a: &x string\n  b: string\n---\n## Steps\n### S\n{{ inputs.a }} {{ inputs.a.size() }}\n";
+    expect(loadMarkdown(text, options).problems.map(({ code }) => code)).toEqual(["E101"]);
+  });
+
+  it("is told which number is out of bounds", () => {
+    const text = "---\naiw: 1\n---\n## Steps\n### S\n```yaml step\nretry: 1000\n```\nDo it.\n";
+    const [problem] = loadMarkdown(text, options).problems;
+    expect(problem?.message).toBe("'retry' takes a whole number from 0 to 100, not 1000");
+  });
+
   it("has at least 60 examples", () => {
     expect(cases.length).toBeGreaterThanOrEqual(60);
   });

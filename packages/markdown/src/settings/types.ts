@@ -31,8 +31,10 @@ export function readInputs(map: YamlMap, reader: TypeReader): Readonly<Record<st
   const inputs = new Map<string, InputSpec>();
   for (const entry of map.entries) {
     const name = entry.key.endsWith("?") ? entry.key.slice(0, -1) : entry.key;
-    if (hasBad(entry.value)) continue;
-    if (!isIdentifier(name)) {
+    if (hasBad(entry.value)) {
+      // It was meant to be there: that its uses find nothing would be an echo.
+      if (isIdentifier(name)) inputs.set(name, { schema: {}, required: true });
+    } else if (!isIdentifier(name)) {
       const help = "use letters, digits and '_', a letter first";
       reader.report.add("E115", entry.at, `'${name}' is no name of an input`, help);
     } else if (inputs.has(name))

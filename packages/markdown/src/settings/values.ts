@@ -67,7 +67,11 @@ export function readWord<T extends string>(node: YamlNode, words: readonly T[], 
 export function readCount(node: YamlNode, [min, max]: readonly [number, number], place: Place): number | undefined {
   const value = node.kind === "scalar" ? node.value : undefined;
   if (typeof value === "number" && Number.isInteger(value) && value >= min && value <= max) return value;
-  refuse(node, place, `a whole number from ${min} to ${max}`);
+  if (typeof value !== "number") refuse(node, place, `a whole number from ${min} to ${max}`);
+  else {
+    const message = `'${place.key}' takes a whole number from ${min} to ${max}, not ${value}`;
+    place.report.add("E112", node, message);
+  }
   return undefined;
 }
 
