@@ -140,7 +140,6 @@ export { coerceInput } from "./types/coerce-input.js";
 export {
   type CompiledField,
   type CompiledFields,
-  type CompileFieldsOptions,
   compileFields,
   compileType,
 } from "./types/compile-type.js";

@@ -23,12 +23,6 @@ export interface CompiledField {
   readonly default?: Json | undefined;
 }
 
-/** How fields are compiled. */
-export interface CompileFieldsOptions extends CompileOptions {
-  /** Names must be identifiers, as those of inputs. */
-  readonly identifiers?: boolean | undefined;
-}
-
 const maxDepth = 50;
 const dollarKeys = ["$type", "$default", "$description", "$schema"];
 
@@ -40,14 +34,13 @@ export function compileType(notation: Json, options: CompileOptions = {}): Compi
 }
 
 /** Compiles a map of fields, `key?` for optional ones. Never throws; all problems are reported. */
-export function compileFields(notation: Json, options: CompileFieldsOptions = {}): CompiledFields {
+export function compileFields(notation: Json, options: CompileOptions = {}): CompiledFields {
   const to = compilation(options);
   if (!isJsonObject(notation)) {
     refuse(to, [], "fields are a map of name to type", "write it as { name: string, count?: integer }");
     return { fields: {}, schema: {}, problems: to.problems, files: [] };
   }
   const fields = readFields(notation, [], to);
-  if (options.identifiers === true) checkIdentifiers(notation, to);
   return { fields, schema: objectOf(fields), problems: to.problems, files: to.files };
 }
 
@@ -98,14 +91,6 @@ function readFields(notation: JsonObject, path: TypePath, to: Compilation): Read
     fields.set(name, { ...compiled, required: !isOptional && !hasDefault });
   }
   return Object.fromEntries(fields);
-}
-
-function checkIdentifiers(notation: JsonObject, to: Compilation): void {
-  for (const key of Object.keys(notation)) {
-    const name = key.endsWith("?") ? key.slice(0, -1) : key;
-    if (/^[\p{L}_][\p{L}\p{N}_]*$/u.test(name)) continue;
-    refuse(to, [key], `'${name}' is not an identifier`, "use letters, digits and _, and begin with a letter");
-  }
 }
 
 function objectOf(fields: Readonly<Record<string, CompiledField>>): JsonSchema {
