@@ -1,17 +1,8 @@
 import { spawnSync } from "node:child_process";
-import {
-  closeSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  rmSync,
-  unlinkSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, constants, existsSync, mkdirSync, openSync, rmSync, unlinkSync, writeSync } from "node:fs";
 import { Socket } from "node:net";
 import { join } from "node:path";
+import { makeOwnedFolder } from "./owned-folder.js";
 import { which } from "./program.js";
 
 /** A pipe from a program to this process. */
@@ -86,7 +77,7 @@ export function createPipes(parents: readonly string[], path: string | undefined
 function makeFolder(parents: readonly string[]): string | undefined {
   for (const parent of parents) {
     try {
-      return mkdtempSync(join(parent, "aiw-pipes-"));
+      return makeOwnedFolder(parent, "aiw-pipes-");
     } catch {
       // Not there, or not ours to write.
     }

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import type { AgentEntry, Agents } from "@aiw/agents";
 import { type Agent, AiwError, nearest } from "@aiw/core";
 import type { ProjectConfig } from "./config.js";
@@ -14,6 +15,8 @@ export interface ProjectAgents extends Agents {
 
 /** What the agents of a project are made of. */
 export interface ProjectAgentsOptions {
+  /** Folder of `aiw.yaml`: what the paths in it are relative to. */
+  readonly project: string;
   readonly config: ProjectConfig;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** YAML file of the agent `scripted`. */
@@ -25,9 +28,11 @@ export interface ProjectAgentsOptions {
  *
  * @throws AiwError `config_invalid` when `auto` names an agent that there is not.
  */
-export async function createProjectAgents({ config, env, answers }: ProjectAgentsOptions): Promise<ProjectAgents> {
+export async function createProjectAgents(options: ProjectAgentsOptions): Promise<ProjectAgents> {
   const { createAgents } = await import("@aiw/agents");
+  const { project, config, env, answers } = options;
   const { claude, codex } = config;
+  const program = (command: string) => (command.includes("/") ? resolve(project, command) : command);
   const agents = createAgents({
     env,
     answersFile: answers,
@@ -35,7 +40,7 @@ export async function createProjectAgents({ config, env, answers }: ProjectAgent
       ? {}
       : {
           claude: {
-            ...(claude.command === undefined ? {} : { command: claude.command }),
+            ...(claude.command === undefined ? {} : { command: program(claude.command) }),
             ...(claude.turns === undefined ? {} : { maxTurns: claude.turns }),
           },
         }),
@@ -43,7 +48,7 @@ export async function createProjectAgents({ config, env, answers }: ProjectAgent
       ? {}
       : {
           codex: {
-            ...(codex.command === undefined ? {} : { command: codex.command }),
+            ...(codex.command === undefined ? {} : { command: program(codex.command) }),
             ...(codex.provider === undefined
               ? {}
               : {
@@ -54,6 +59,7 @@ export async function createProjectAgents({ config, env, answers }: ProjectAgent
     commands: Object.entries(config.agents ?? {}).map(([id, { env: names = [], ...command }]) => ({
       ...command,
       id,
+      command: program(command.command),
       env: pick(names, env),
     })),
   });

@@ -42,7 +42,7 @@ export async function openProject(options: ProjectOptions): Promise<Project> {
   const { project, home } = findProject(options.cwd, options.env.AIW_HOME);
   const config = await loadConfig(project);
   const answers = options.answers ?? (config.answers === undefined ? undefined : resolve(project, config.answers));
-  const agents = await createProjectAgents({ config, env: options.env, answers });
+  const agents = await createProjectAgents({ project, config, env: options.env, answers });
   let opened: Promise<OpenStore> | undefined;
   return {
     folder: project,

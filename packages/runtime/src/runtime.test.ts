@@ -134,6 +134,21 @@ describe("loadWorkflow and parseInputs", () => {
   });
 });
 
+describe("openProject", () => {
+  it("takes programs with a slash from the folder of aiw.yaml, wherever the caller stands", async () => {
+    const deep = join(folder, "a", "b");
+    mkdirSync(deep, { recursive: true });
+    writeFileSync(join(folder, "mine.sh"), "#!/bin/sh\necho \"mine: $(cat)\"\n", { mode: 0o700 });
+    writeFileSync(join(folder, "aiw.yaml"), "agents: { mine: { command: ./mine.sh } }\n");
+    writeFileSync(join(deep, "prompt.md"), "---\naiw: 1\nagent: mine\n---\n## Steps\n\n### Say\nhello\n");
+    const { workflow, origin } = await loadWorkflow("prompt.md", deep);
+    const runtime = await openRuntime({ cwd: deep, env: { PATH: process.env.PATH, HOME: folder } });
+    const { done } = await runtime.control.start({ workflow: workflow as Workflow, origin });
+    expect(await done).toMatchObject({ status: "completed" });
+    await runtime.close();
+  });
+});
+
 describe("openRuntime", () => {
   it("runs a workflow and keeps it in the project's state", async () => {
     writeFileSync(join(folder, "hello.md"), hello);

@@ -3,7 +3,6 @@ import { createSystemClock, type Logger, type RunControl, type Subscriber } from
 import { requireAgent } from "./agents.js";
 import { makeHome } from "./home.js";
 import { databaseName, openProject, openStore, type Project, type ProjectOptions } from "./project.js";
-import { openScratch } from "./scratch.js";
 import { createSecretSource } from "./secrets.js";
 import { createToolSource } from "./tools.js";
 
@@ -32,17 +31,15 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   const secrets = createSecretSource({ env: options.env, file: options.secretsFile });
   makeHome(project.home);
   const clock = options.clock ?? createSystemClock();
-  const [opened, engineModule, processModule, reliability] = await Promise.all([
+  const [opened, engineModule, processModule, reliability, scratchModule] = await Promise.all([
     openStore(join(project.home, databaseName), project.config, { clock }),
     import("@aiw/engine"),
     import("@aiw/process"),
     import("@aiw/reliability"),
+    import("./scratch.js"),
   ]);
   const leaseMs = (project.config.lease ?? 15) * 1_000;
-  const owner = processModule.readProcessIdentity();
-  const scratch = await openedOrClosed(opened, () =>
-    openScratch({ env: options.env, owner, isAlive: processModule.isAlive }),
-  );
+  const scratch = await openedOrClosed(opened, () => scratchModule.openScratch(options.env));
   const spawner = processModule.createSpawner({
     baseEnv: options.env,
     containment: project.config.containment ?? "auto",
@@ -61,7 +58,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     clock,
     ids: engineModule.createSystemIds(),
     subscribers: options.subscribers ?? [],
-    worker: { owner, claim: options.claim ?? "own", ...leaseTimes(leaseMs) },
+    worker: { owner: processModule.readProcessIdentity(), claim: options.claim ?? "own", ...leaseTimes(leaseMs) },
     limits: { ...project.config.limits },
     tempFolder: scratch.folder,
     ...(options.logger === undefined ? {} : { logger: options.logger }),
