@@ -1,13 +1,15 @@
 /** One measured figure beside its limit. */
 export interface Figure {
   readonly name: string;
-  /** Median wall time in ms. */
+  /** Median time in ms, or what `unit` says. */
   readonly ms: number;
-  /** Median wall time in ms of what it is compared with. */
+  /** The same of what it is compared with. */
   readonly limitMs: number;
   readonly limit: string;
   /** Largest ratio that is wanted. */
   readonly goal: number;
+  /** Default `ms`. */
+  readonly unit?: string;
 }
 
 /** One group of figures. */
@@ -25,10 +27,14 @@ export interface SuiteOptions {
 /** Prints figures as a table; a ratio over its goal is marked, never an error: machines differ. */
 export function printFigures(title: string, figures: readonly Figure[]): void {
   process.stdout.write(`\n${title}\n`);
-  for (const { name, ms, limitMs, limit, goal } of figures) {
+  for (const { name, ms, limitMs, limit, goal, unit = "ms" } of figures) {
     const ratio = ms / limitMs;
     const mark = ratio <= goal ? "ok  " : "over";
-    const parts = [name.padEnd(44), `${ms.toFixed(1)} ms`.padStart(11), `${limitMs.toFixed(1)} ms`.padStart(11)];
+    const parts = [
+      name.padEnd(44),
+      `${ms.toFixed(1)} ${unit}`.padStart(12),
+      `${limitMs.toFixed(1)} ${unit}`.padStart(12),
+    ];
     process.stdout.write(`  ${parts.join("")}  ${ratio.toFixed(2)}x (goal ${goal}x) ${mark}  ${limit}\n`);
   }
 }
@@ -58,4 +64,12 @@ export async function timed(work: () => Promise<unknown> | unknown): Promise<num
   const start = performance.now();
   await work();
   return performance.now() - start;
+}
+
+/** CPU time of the process during some work, in ms: on a busy machine steadier than wall time. */
+export async function cpuMs(work: () => Promise<unknown> | unknown): Promise<number> {
+  const start = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1_000;
 }
