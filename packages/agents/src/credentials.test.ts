@@ -23,6 +23,14 @@ it("masks keys, tokens and addresses with passwords besides the secrets of the r
   }
 });
 
+it.each(["MY_APIKEY", "PGPASSWORD", "GH_PAT", "BASIC_AUTH"])("takes %s for a credential", (name) => {
+  expect(withCredentials(createMasker([]), { [name]: key }).mask(key)).toBe("[redacted]");
+});
+
+it.each(["SSH_AUTH_SOCK", "MAX_OUTPUT_TOKENS", "PATH", "OLDPWD"])("takes %s for none", (name) => {
+  expect(withCredentials(createMasker([]), { [name]: key }).mask(key)).toBe(key);
+});
+
 it("is the masker of the run where the agent has no credentials", () => {
   const masker = createMasker([]);
   expect(withCredentials(masker, { PATH: "/usr/bin:/usr/local/bin" })).toBe(masker);

@@ -1,7 +1,9 @@
 import { createMasker, type Masker, Secret } from "@aiw/core";
 import type { AgentEnv } from "./environment.js";
 
-const credentialName = /(?:^|_)(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?|HEADERS)(?:_|$)/i;
+/** `OWN_KEY`, `OWN_APIKEY`, `PGPASSWORD`, `GH_PAT`; not `SSH_AUTH_SOCK`, `MAX_TOKENS`. */
+const credentialName =
+  /(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?|HEADERS)(?:_|$)|(?:^|_)(?:AUTH|PASS|PAT)$/i;
 /** A proxy's address may hold a password. */
 const urlWithPassword = /^[a-z][a-z0-9+.-]*:\/\/[^/\s@]*:[^/\s@]+@/i;
 /** Shorter ones are stand-ins such as `dummy`, and would be cut out of ordinary text. */

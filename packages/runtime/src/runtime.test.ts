@@ -138,7 +138,7 @@ describe("openProject", () => {
   it("takes programs with a slash from the folder of aiw.yaml, wherever the caller stands", async () => {
     const deep = join(folder, "a", "b");
     mkdirSync(deep, { recursive: true });
-    writeFileSync(join(folder, "mine.sh"), "#!/bin/sh\necho \"mine: $(cat)\"\n", { mode: 0o700 });
+    writeFileSync(join(folder, "mine.sh"), '#!/bin/sh\necho "mine: $(cat)"\n', { mode: 0o700 });
     writeFileSync(join(folder, "aiw.yaml"), "agents: { mine: { command: ./mine.sh } }\n");
     writeFileSync(join(deep, "prompt.md"), "---\naiw: 1\nagent: mine\n---\n## Steps\n\n### Say\nhello\n");
     const { workflow, origin } = await loadWorkflow("prompt.md", deep);

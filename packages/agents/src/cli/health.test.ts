@@ -1,4 +1,5 @@
-import { dirname } from "node:path";
+import { chmodSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { Agent } from "@aiw/core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Bench, createBench } from "../__fixtures__/bench.js";
@@ -63,6 +64,24 @@ it("asks for the key of another provider of codex", async () => {
   const provider = { id: "own", baseUrl: "http://127.0.0.1:1/v1", keyVariable: "OWN_KEY" };
   const agent = createCodexAgent({ command: bench.stub("codex"), provider });
   expect(await check(agent)).toMatchObject({ ok: false, error: { code: "auth", hint: "set OWN_KEY" } });
+});
+
+it("names an agent that is not there once", async () => {
+  const message = "claude: the program or its interpreter was not found";
+  expect(await check(createClaudeAgent({ command: "claude", env: { PATH: "/nowhere" } }))).toMatchObject({
+    error: { message },
+  });
+});
+
+it("finds the program of a command agent by its path", async () => {
+  const own = (command: string) => check(createCommandAgent({ id: "own", command, searchPath: "/bin" }));
+  const program = join(bench.cwd, "mine.sh");
+  expect(await own("./mine.sh")).toMatchObject({ error: { message: "own: `./mine.sh` is not there" } });
+  writeFileSync(program, "#!/bin/sh\n", { mode: 0o600 });
+  expect(await own("./mine.sh")).toMatchObject({ error: { hint: expect.stringContaining("chmod +x ./mine.sh") } });
+  chmodSync(program, 0o700);
+  expect(await own("./mine.sh")).toEqual({ ok: true, path: program });
+  expect(await own(bench.cwd)).toMatchObject({ ok: false });
 });
 
 it("only looks for the program of a command agent", async () => {

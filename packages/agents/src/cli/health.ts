@@ -1,5 +1,5 @@
-import { access, constants } from "node:fs/promises";
-import { delimiter, isAbsolute, join } from "node:path";
+import { access, constants, stat } from "node:fs/promises";
+import { delimiter, isAbsolute, join, resolve } from "node:path";
 import type { AgentHealth, AgentHealthContext, ErrorInfo, ProcessResult } from "@aiw/core";
 import type { AgentEnv } from "../environment.js";
 import { errorInfo } from "../failure.js";
@@ -31,7 +31,7 @@ const probeTimeoutMs = 15_000;
 
 /** Installed, in which version, logged in? Makes no model call. */
 export async function checkCliHealth(health: CliHealth, context: AgentHealthContext): Promise<AgentHealth> {
-  const path = await findProgram(health.command, health.searchPath);
+  const path = await findProgram(health.command, { searchPath: health.searchPath, cwd: context.cwd });
   const probe: Probe = (args) =>
     context.spawner.run(
       { command: health.command, args, cwd: context.cwd, env: health.env, timeoutMs: probeTimeoutMs },
@@ -69,17 +69,31 @@ function outputOf(result: ProcessResult): string {
   return `${result.stdout}\n${result.stderr}`;
 }
 
-/** Where a program lies; undefined when it is not there or nobody said where to look. */
-export async function findProgram(command: string, searchPath: string | undefined): Promise<string | undefined> {
-  const candidates = isAbsolute(command)
-    ? [command]
+/** Where programs are looked for. */
+export interface ProgramPlaces {
+  /** The value of PATH. */
+  readonly searchPath: string | undefined;
+  /** What a path is relative to: the folder that programs are started in. */
+  readonly cwd: string;
+}
+
+/** Where a program lies; undefined when it is not there or nobody said where to look. A name with `/` is a path. */
+export async function findProgram(command: string, { searchPath, cwd }: ProgramPlaces): Promise<string | undefined> {
+  const candidates = command.includes("/")
+    ? [resolve(cwd, command)]
     : (searchPath ?? "").split(delimiter).flatMap((folder) => (isAbsolute(folder) ? [join(folder, command)] : []));
   for (const path of candidates) {
-    const isThere = await access(path, constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (isThere) return path;
+    if (await isProgram(path)) return path;
   }
   return undefined;
+}
+
+async function isProgram(path: string): Promise<boolean> {
+  try {
+    await access(path, constants.X_OK);
+    // Folders may be "executed" too.
+    return (await stat(path)).isFile();
+  } catch {
+    return false;
+  }
 }

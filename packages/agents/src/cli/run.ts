@@ -79,7 +79,9 @@ async function writeFiles(command: CliCommand): Promise<void> {
 export function startError(program: Pick<CliProgram, "id" | "installHint">, error: unknown): ErrorInfo {
   if (!isAiwError(error, "spawn_failed")) return toErrorInfo(error);
   const reason = error.details?.reason;
-  return errorInfo("agent_not_installed", `${program.id}: ${error.message}`, {
+  // The spawner names the command, which is most often the agent's name.
+  const message = error.message.startsWith(`${program.id}: `) ? error.message : `${program.id}: ${error.message}`;
+  return errorInfo("agent_not_installed", message, {
     hint: program.installHint,
     ...(reason === undefined ? {} : { details: { reason } }),
   });

@@ -1,4 +1,5 @@
-import { join } from "node:path";
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
 import type { Agent, AgentHealth, AgentRequest } from "@aiw/core";
 import { findProgram } from "../cli/health.js";
 import type { CliCommand, CliPlace, CliProgram } from "../cli/program.js";
@@ -32,10 +33,9 @@ export interface CommandAgentOptions {
 /** Any program as an agent: prompt on stdin, answer on stdout, exit code 0. */
 export function createCommandAgent(options: CommandAgentOptions): Agent {
   const { id, command, args = [], env = {}, output = "text" } = options;
-  const installHint = `install \`${command}\`, or correct the agent's command in the configuration`;
   const program: CliProgram = {
     id,
-    installHint,
+    installHint: installHint(command),
     reads: "chunks",
     buildCommand: (request, place) => buildCommand({ command, args, env, output }, request, place),
     createParser: (request) => createTextParser(id, output, request.outputSchema !== undefined),
@@ -56,18 +56,25 @@ export function createCommandAgent(options: CommandAgentOptions): Agent {
         ? []
         : [unsupported(id, "cannot be told what it may touch", "remove `permissions`, or name an agent that can")]),
     ],
-    health: () => checkHealth(options, installHint),
+    health: (context) => checkHealth(options, context.cwd),
     run: (request, context) => runCli(program, request, context),
   };
 }
 
 /** Only looks for the program: nobody knows what an unknown one does when it is started. */
-async function checkHealth({ id, command, searchPath }: CommandAgentOptions, hint: string): Promise<AgentHealth> {
-  const path = await findProgram(command, searchPath);
+async function checkHealth({ id, command, searchPath }: CommandAgentOptions, cwd: string): Promise<AgentHealth> {
+  const path = await findProgram(command, { searchPath, cwd });
   if (path !== undefined) return { ok: true, path };
-  if (searchPath === undefined && !command.startsWith("/"))
-    return { ok: true, warning: `\`${command}\` was not looked for` };
-  return { ok: false, error: errorInfo("agent_not_installed", `${id}: \`${command}\` is not there`, { hint }) };
+  const isPath = command.includes("/");
+  if (searchPath === undefined && !isPath) return { ok: true, warning: `\`${command}\` was not looked for` };
+  const isThere = isPath && existsSync(resolve(cwd, command));
+  const message = `${id}: \`${command}\` ${isThere ? "may not be executed" : "is not there"}`;
+  const hint = isThere ? `make it a program: chmod +x ${command}` : installHint(command);
+  return { ok: false, error: errorInfo("agent_not_installed", message, { hint }) };
+}
+
+function installHint(command: string): string {
+  return `${command.includes("/") ? "create" : "install"} \`${command}\`, or correct the agent's command in aiw.yaml`;
 }
 
 type Call = Required<Pick<CommandAgentOptions, "command" | "args" | "env" | "output">>;
