@@ -1,5 +1,4 @@
 import type { Agent, AgentRequest, AgentResult } from "@aiw/core";
-import { noUsage } from "@aiw/core";
 import { abortError, errorInfo, failed } from "../failure.js";
 import { checkNothing } from "../permissions.js";
 import { readFacts } from "./blocks.js";
@@ -12,7 +11,7 @@ import { renderSummary } from "./render.js";
 export function createOfflineAgent(): Agent {
   return {
     id: "offline",
-    capabilities: { structured: "none", resume: false, usage: "full", cost: true, edits: false, auto: false },
+    capabilities: { structured: "none", resume: false, usage: "none", cost: false, edits: false, auto: false },
     check: (options) => [
       ...checkNothing("offline", options),
       ...(options.outputSchema === undefined ? [] : [structuredRefusal()]),
@@ -37,7 +36,7 @@ function answer(request: AgentRequest): AgentResult {
       }),
     );
   }
-  return { status: "completed", text: renderSummary(sections), usage: noUsage, costUsd: 0 };
+  return { status: "completed", text: renderSummary(sections) };
 }
 
 const realAgentHint = "name an agent with a model, such as claude or codex; `aiw agent list` shows what is installed";
