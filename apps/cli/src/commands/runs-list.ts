@@ -5,7 +5,7 @@ import { formatDate, formatMs, formatUsd, oneLine } from "../output/format.js";
 import { createStyle, type Style } from "../output/style.js";
 import { formatTable } from "../output/table.js";
 import { withRunStore } from "../runs/journal.js";
-import { paintStatus } from "../runs/status.js";
+import { isInterrupted, paintStatus, shownStatus } from "../runs/status.js";
 
 /** Flags of `aiw runs list`. */
 export interface RunsListOptions {
@@ -48,7 +48,7 @@ export function renderRuns(page: RunPage, { limit, isFiltered, now, style }: Run
   const rows = page.runs.map((row) => [
     row.run,
     oneLine(row.name, 40),
-    row.status,
+    shownStatus(row),
     formatDate(row.createdAt),
     formatMs(durationMs(row, now)),
     formatUsd(row.costUsd),
@@ -56,18 +56,24 @@ export function renderRuns(page: RunPage, { limit, isFiltered, now, style }: Run
   ]);
   const table = formatTable([head, ...rows], (cell, column, row) => {
     if (row === 0) return style.dim(cell);
-    return column === 2 ? paintStatus(cell, page.runs[row - 1]?.status, style) : cell;
+    return column === 2 ? paintStatus(cell, cell.trim(), style) : cell;
   });
+  const interrupted = page.runs.find(isInterrupted);
+  const next =
+    interrupted === undefined
+      ? ""
+      : `\n${style.cyan("next:")} \`aiw resume ${interrupted.run}\` goes on with an interrupted run`;
   const more =
     page.next === undefined
       ? ""
       : `\n${style.dim(`there are more; \`--limit ${Math.min(1_000, limit * 5)}\` shows them`)}`;
-  return `${table}${more}`;
+  return `${table}${more}${next}`;
 }
 
 function rowJson(row: RunRow): Record<string, unknown> {
   return {
     ...{ run: row.run, name: row.name, status: row.status },
+    ...(row.driven === undefined ? {} : { driven: row.driven }),
     created_at: new Date(row.createdAt).toISOString(),
     ...(row.endedAt === undefined ? {} : { ended_at: new Date(row.endedAt).toISOString() }),
     duration_ms: durationMs(row, row.updatedAt),
@@ -76,7 +82,8 @@ function rowJson(row: RunRow): Record<string, unknown> {
   };
 }
 
-/** Waiting counts; a run under way counts until now. */
+/** Waiting counts; a run that is driven counts until now. */
 function durationMs(row: RunRow, now: number): number {
-  return Math.max(0, (row.endedAt ?? (row.status === "running" ? now : row.updatedAt)) - row.createdAt);
+  const isUnderWay = row.status === "running" && !isInterrupted(row);
+  return Math.max(0, (row.endedAt ?? (isUnderWay ? now : row.updatedAt)) - row.createdAt);
 }

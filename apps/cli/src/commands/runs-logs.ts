@@ -5,6 +5,7 @@ import { interruptedExit } from "../exit-codes.js";
 import { createStyle } from "../output/style.js";
 import { createEventLines, isWanted } from "../runs/event-lines.js";
 import { findRun, readJournal, withRunStore } from "../runs/journal.js";
+import { isInterrupted } from "../runs/status.js";
 
 /** Flags of `aiw runs logs`. */
 export interface RunsLogsOptions {
@@ -48,6 +49,7 @@ export async function printJournal(
   };
   let seq = 0;
   let hasEnded = false;
+  let isOver = false;
   for (;;) {
     for await (const events of readJournal(store, run, seq)) {
       for (const event of events) {
@@ -57,8 +59,18 @@ export async function printJournal(
       }
       seq = events.at(-1)?.seq ?? seq;
     }
-    if (!options.follow || hasEnded || !(await pause(options.signal))) return;
+    if (!options.follow || hasEnded) return;
+    if (isOver) return void context.stderr.write(`nobody drives the run; \`aiw resume ${run}\` goes on with it\n`);
+    isOver = await isLeft(store, run);
+    // Read once more: its worker may have written to the very end.
+    if (!isOver && !(await pause(options.signal))) return;
   }
+}
+
+/** Is the run under way, and was the process that drove it ended? */
+async function isLeft(store: RunStore, run: string): Promise<boolean> {
+  const [row] = (await store.list({ runs: [run] })).runs;
+  return row !== undefined && isInterrupted(row);
 }
 
 /** True after an event that ends the run, false after one that opens it again. */

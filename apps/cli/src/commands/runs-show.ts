@@ -8,7 +8,7 @@ import { readReport, reportJson } from "../runs/report.js";
 export async function runsShowCommand(run: string | undefined, context: CliContext): Promise<number> {
   return await withRunStore(context, async (opened) => {
     const found = await findRun(opened, run);
-    const report = await readReport(found.store, found.run);
+    const report = await readReport(found.store, found.row);
     if (context.json) printJson(context, reportJson(report));
     else printLine(context, renderReport(report, createStyle(context.color), context.verbose));
     return 0;

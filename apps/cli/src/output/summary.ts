@@ -37,9 +37,7 @@ export function printSummary(context: CliContext, summary: RunSummary): void {
         `${style.red("✖")} ${style.bold(summary.reason === "timeout" ? "timed out" : "failed")}  ${style.dim(`${facts} · ${summary.run}`)}`,
       );
       if (summary.error && summary.reason !== "step") line(formatError(summary.error, style));
-      line(
-        `${style.cyan("next:")} mend the cause, then \`aiw resume ${summary.run}\` goes on without repeating what is done`,
-      );
+      line(`${style.cyan("next:")} ${howToMend(summary.run)}`);
       return;
     case "cancelled":
       line(`${style.yellow("■")} ${style.bold("cancelled")}  ${style.dim(`${facts} · ${summary.run}`)}`);
@@ -50,6 +48,11 @@ export function printSummary(context: CliContext, summary: RunSummary): void {
       line(`${style.yellow("◌")} ${style.bold("paused")}  ${style.dim(`${facts} · ${summary.run}`)}`);
       line(`${style.cyan("next:")} ${howToGoOn(summary)}`);
   }
+}
+
+/** What to do with a run that failed. A run keeps its workflow, so a changed file needs a new run. */
+export function howToMend(run: string): string {
+  return `mend the cause, then \`aiw resume ${run}\` repeats only what is not done, with the workflow as it was; to use a changed file, start a new run`;
 }
 
 function howToGoOn(summary: RunSummary): string {

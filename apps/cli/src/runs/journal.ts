@@ -1,4 +1,4 @@
-import { AiwError, nearest, type RunStore, type StoredEvent } from "@aiw/core";
+import { AiwError, nearest, type RunRow, type RunStore, type StoredEvent } from "@aiw/core";
 import { openProject } from "@aiw/runtime";
 import type { CliContext } from "../context.js";
 
@@ -26,11 +26,11 @@ export async function withRunStore<T>(
 export async function findRun(
   store: RunStore | undefined,
   run: string | undefined,
-): Promise<{ store: RunStore; run: string }> {
+): Promise<{ store: RunStore; run: string; row: RunRow }> {
   if (store !== undefined) {
     const { runs } = await store.list(run === undefined ? { limit: 1 } : { runs: [run] });
     const found = runs[0];
-    if (found !== undefined) return { store, run: found.run };
+    if (found !== undefined) return { store, run: found.run, row: found };
   }
   if (run === undefined)
     throw new AiwError("run_not_found", "there are no runs yet", { hint: "start one with `aiw run FILE`" });
@@ -42,12 +42,13 @@ export async function findRun(
 }
 
 /**
- * Refuses a run that is not there before anything opens the project for writing, which would make its state folder.
+ * The run's row. Refuses a run that is not there before anything opens the project for writing, which would make its
+ * state folder.
  *
  * @throws AiwError `run_not_found` with the nearest id.
  */
-export async function requireRun(run: string, context: CliContext): Promise<void> {
-  await withRunStore(context, (store) => findRun(store, run));
+export async function requireRun(run: string, context: CliContext): Promise<RunRow> {
+  return (await withRunStore(context, (store) => findRun(store, run))).row;
 }
 
 /** The events of a run after a sequence number, page by page. */

@@ -1,6 +1,7 @@
 import {
   type JsonObject,
   RunFold,
+  type RunRow,
   type RunState,
   type RunStore,
   type RunSummary,
@@ -9,19 +10,23 @@ import {
 } from "@aiw/core";
 import { createStepBoard, type StepBoard } from "../output/step-board.js";
 import { readJournal } from "./journal.js";
+import { isInterrupted } from "./status.js";
 
 /** A run as its journal tells it now. */
 export interface RunReport {
   readonly state: RunState;
   readonly summary: RunSummary;
+  /** Under way, but the process that drove it has ended. */
+  readonly isInterrupted: boolean;
   /** Attempts, durations and usage of the steps. */
   readonly board: StepBoard;
   /** Warnings of the journal. */
   readonly warnings: readonly string[];
 }
 
-/** Reads a run's whole journal. The run exists. */
-export async function readReport(store: RunStore, run: string): Promise<RunReport> {
+/** Reads the whole journal of the run that a row tells of. */
+export async function readReport(store: RunStore, row: RunRow): Promise<RunReport> {
+  const { run } = row;
   const board = createStepBoard();
   const warnings: string[] = [];
   let fold: RunFold | undefined;
@@ -33,16 +38,24 @@ export async function readReport(store: RunStore, run: string): Promise<RunRepor
       warnings.push(...warningsOf(event));
     }
   }
-  // findRun saw its row, and a row is only ever written together with its first event.
+  // A row is only ever written together with its first event.
   if (fold === undefined) throw new TypeError(`run ${run} has no events`);
-  return { state: fold.state, summary: summarize(fold.state), board, warnings };
+  const { state } = fold;
+  return {
+    state,
+    summary: summarize(state),
+    board,
+    warnings,
+    isInterrupted: state.end === undefined && isInterrupted(row),
+  };
 }
 
 /** What `aiw runs show --json` prints. */
-export function reportJson({ state, summary, board, warnings }: RunReport): Record<string, unknown> {
+export function reportJson({ state, summary, board, warnings, isInterrupted }: RunReport): Record<string, unknown> {
   const { end, createdAt, origin } = state;
   return {
     ...{ run: summary.run, name: summary.name, status: summary.status },
+    ...(isInterrupted ? { driven: false } : {}),
     ...withoutAbsent({ reason: summary.reason, step: summary.step, error: summary.error, file: origin.file }),
     trigger: state.trigger,
     created_at: new Date(createdAt).toISOString(),
@@ -56,7 +69,10 @@ export function reportJson({ state, summary, board, warnings }: RunReport): Reco
   };
 }
 
-function stepJson(id: string, { state, summary, board }: Omit<RunReport, "warnings">): Record<string, unknown> {
+function stepJson(
+  id: string,
+  { state, summary, board }: Pick<RunReport, "state" | "summary" | "board">,
+): Record<string, unknown> {
   const row = state.steps.get(id);
   const shown = board.steps.get(id);
   const view: JsonObject = state.views[id] ?? {};

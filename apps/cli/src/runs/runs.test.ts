@@ -10,7 +10,7 @@ import { step, workflow } from "../testing/steps.js";
 import { createEventLines } from "./event-lines.js";
 import { findRun } from "./journal.js";
 import { renderReport } from "./render.js";
-import { readReport, reportJson } from "./report.js";
+import { type RunReport, readReport, reportJson } from "./report.js";
 
 const style = createStyle(false);
 const flow = workflow([step("fetch"), step("build", ["fetch"]), step("ship", ["fetch", "build"])]);
@@ -40,26 +40,66 @@ async function storeWith(events: readonly NewEvent[], run = "run_test"): Promise
   return store;
 }
 
+async function reportOf(events: readonly NewEvent[]): Promise<RunReport> {
+  const { store, row } = await findRun(await storeWith(events), undefined);
+  return await readReport(store, row);
+}
+
+/** A run under way whose worker has left. */
+async function leftRun(): Promise<RunStore> {
+  const store = await storeWith(failedRun.slice(0, 5));
+  const owner = { host: "h", boot: "b", pid: 1, startedAt: "1" };
+  await store.poll({ worker: "w", owner, now: Date.now(), ttlMs: 1, graceMs: 1, held: [], leave: true });
+  return store;
+}
+
 describe("runs show", () => {
+  it("calls a run interrupted that nobody drives, with its step and the way to go on", async () => {
+    const { store, row } = await findRun(await leftRun(), undefined);
+    const report = await readReport(store, row);
+    const text = renderReport(report, style, false);
+    expect(text).toMatch(/run_test\ninterrupted/);
+    expect(text).toMatch(/■ build +build +interrupted/);
+    expect(text).toContain("next: `aiw resume run_test` goes on");
+    expect(reportJson(report)).toMatchObject({ status: "running", driven: false });
+  });
+
+  it("aligns agents and attempts, and shows no empty block with -v", async () => {
+    const events: readonly NewEvent[] = [
+      created(flow),
+      started("fetch", { agent: "claude", attempt: 2 }),
+      completed("fetch", { text: " \n" }),
+      started("build", { agent: "a-longer-agent", attempt: 3 }),
+      completed("build"),
+    ];
+    const text = renderReport(await reportOf(events), style, true);
+    const lines = text.split("\n").filter((line) => line.startsWith("✔"));
+    expect(new Set(lines.map((line) => line.search(/\d attempts/))).size).toBe(1);
+    expect(text).not.toContain("fetch:");
+    expect(text).toContain("build:\ndone");
+  });
+
   it("shows every step with status and attempts, the error with its hint, and the next command", async () => {
-    const text = renderReport(await readReport(await storeWith(failedRun), "run_test"), style, false);
-    expect(text).toMatch(/^Test {2}run_test\nfailed \(step\)/);
+    const text = renderReport(await reportOf(failedRun), style, false);
+    expect(text).toMatch(/^Test {2}run_test\nfailed at build/);
     expect(text).toMatch(/inputs base=main/);
     expect(text).toMatch(/✔ fetch +fetch +completed/);
     expect(text).toMatch(/✖ build +build +failed +.*2 attempts/);
     expect(text).toMatch(/○ ship +ship +skipped/);
     expect(text).toContain("error[exit] build ended with exit code 2\nhelp: look at its output");
-    expect(text).toContain("next: mend the cause, then `aiw resume run_test`");
+    expect(text).toContain(
+      "next: mend the cause, then `aiw resume run_test` repeats only what is not done, with the workflow as it was",
+    );
   });
 
   it("shows what steps gave only when asked", async () => {
-    const report = await readReport(await storeWith(failedRun), "run_test");
+    const report = await reportOf(failedRun);
     expect(renderReport(report, style, false)).not.toContain("fetched");
     expect(renderReport(report, style, true)).toContain("fetch:\nfetched");
   });
 
   it("says the same as JSON", async () => {
-    const json = reportJson(await readReport(await storeWith(failedRun), "run_test"));
+    const json = reportJson(await reportOf(failedRun));
     expect(json).toMatchObject({
       run: "run_test",
       status: "failed",
@@ -82,7 +122,7 @@ describe("runs show", () => {
       "goes on after all",
     ],
   ])("says what can be done with a %s run", async (status, events, next) => {
-    const text = renderReport(await readReport(await storeWith(events), "run_test"), style, false);
+    const text = renderReport(await reportOf(events), style, false);
     expect(text).toContain(status);
     expect(text).toContain(next);
   });
@@ -96,7 +136,7 @@ describe("runs show", () => {
       { type: "run.warned", data: { code: "x", message: hostileText } },
       { type: "run.completed", data: { outputs: { [hostileText]: hostileText }, ms: 1 } },
     ];
-    const report = await readReport(await storeWith(events), "run_test");
+    const report = await reportOf(events);
     const lines = createEventLines({ style, isVerbose: true });
     const text = [renderReport(report, style, true), ...journal(events).flatMap((event) => lines(event))].join("\n");
     expect(text.replaceAll("\n", "")).not.toMatch(/\p{Cc}/u);
@@ -159,6 +199,13 @@ describe("runs logs", () => {
     expect(seen).toEqual(failedRun.map((_, index) => index + 1));
   });
 
+  it("stops following a run that nobody drives, and says so", async () => {
+    const context = createFakeContext({ json: true });
+    await printJournal(await leftRun(), "run_test", { follow: true, signal: never }, context);
+    expect(context.out().trimEnd().split("\n")).toHaveLength(5);
+    expect(context.err()).toBe("nobody drives the run; `aiw resume run_test` goes on with it\n");
+  });
+
   it("stops following when it is told to", async () => {
     const stop = new AbortController();
     const followed = printJournal(
@@ -188,6 +235,13 @@ describe("runs list", () => {
   it("shows a row a run", async () => {
     const page = await (await storeWith(failedRun)).list({});
     expect(renderRuns(page, rendering)).toMatch(/^run +workflow +status .*\nrun_test +Test +failed .* exit$/);
+  });
+
+  it("calls a run interrupted that nobody drives, and stops its duration", async () => {
+    const page = await (await leftRun()).list({});
+    expect(renderRuns(page, { ...rendering, now: Date.UTC(2027, 0, 1) })).toMatch(
+      /^run .*\nrun_test +Test +interrupted .* 0\.0s\nnext: `aiw resume run_test`/,
+    );
   });
 
   it("says what to do when there is none", () => {

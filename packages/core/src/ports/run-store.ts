@@ -174,7 +174,14 @@ export interface RunRow {
   readonly seq: number;
   readonly fence: number;
   readonly request: string;
+  /** Who holds the claim. */
   readonly worker?: string | undefined;
+  /**
+   * Does that worker seem alive? False once it left, its process is known to be dead, or its last beat is over a minute
+   * old by the wall clock. For people to look at: who may take the run over is decided by `poll` alone. Absent without a
+   * worker, and where nothing is known of it.
+   */
+  readonly driven?: boolean | undefined;
   readonly dueAt?: number | undefined;
   readonly error?: ErrorInfo | undefined;
   readonly costUsd: number;

@@ -40,7 +40,7 @@ export interface MemoryRunStore extends RunStore {
 
 /** Seams for tests. */
 export interface MemoryRunStoreOptions {
-  readonly clock?: Pick<Clock, "monotonic">;
+  readonly clock?: Pick<Clock, "monotonic" | "now">;
   /** Is the process of this owner known to be dead? Default: nothing is known. */
   readonly isDead?: (owner: WorkerOwner) => boolean;
   /** Called first in every operation; throw to inject a storage error. Nothing was written then. */
@@ -55,6 +55,9 @@ export function createMemoryRunStore(options: MemoryRunStoreOptions = {}): Memor
   );
 }
 
+/** A worker that was silent for so long does not seem alive. */
+const silentMs = 60_000;
+
 interface Memory {
   readonly runs: Map<string, MemoryRun>;
   /** The position of an event is its index plus one. */
@@ -67,6 +70,8 @@ interface Memory {
 interface Worker {
   readonly owner: WorkerOwner | undefined;
   readonly beat: number;
+  /** Wall time of the last beat. */
+  readonly at: number;
   readonly isGone: boolean;
 }
 
@@ -102,7 +107,7 @@ function createHandle(memory: Memory, options: Required<MemoryRunStoreOptions>):
     },
     async list(query) {
       enter("list");
-      return listPage(memory, query);
+      return listPage(memory, query, options);
     },
     onWake(listener) {
       const call = () => listener();
@@ -138,7 +143,7 @@ function appendOne(memory: Memory, item: Append): Appended {
     memory.runs.set(item.run, run);
     const { worker } = item.create;
     if (worker !== undefined && !memory.workers.has(worker)) {
-      memory.workers.set(worker, { owner: undefined, beat: 0, isGone: false });
+      memory.workers.set(worker, { owner: undefined, beat: 0, at: item.at, isGone: false });
     }
     memory.journal.push(...applyAppend(run, item));
     return { ok: true, seq: run.seq };
@@ -169,7 +174,7 @@ function pollOnce(
   { observer, isDead }: { observer: LeaseObserver; isDead: (owner: WorkerOwner) => boolean },
 ): Polled {
   const last = memory.workers.get(beat.worker)?.beat ?? 0;
-  memory.workers.set(beat.worker, { owner: beat.owner, beat: last + 1, isGone: beat.leave === true });
+  memory.workers.set(beat.worker, { owner: beat.owner, beat: last + 1, at: beat.now, isGone: beat.leave === true });
   const gone = goneWorkers(memory, beat, { observer, isDead });
   if (beat.leave === true) return { lost: [], claimed: [], messages: [] };
   const lost = beat.held.filter((id) => memory.runs.get(id)?.worker !== beat.worker);
@@ -229,7 +234,7 @@ function readPage(memory: Memory, from: ReadFrom, limit: number): EventPage {
   return { events: page.map(({ event }) => event), cursor: page.at(-1)?.pos ?? 0, more: found.length > limit };
 }
 
-function listPage(memory: Memory, query: RunQuery): RunPage {
+function listPage(memory: Memory, query: RunQuery, options: Required<MemoryRunStoreOptions>): RunPage {
   const limit = Math.min(query.limit ?? 50, 1_000);
   const before = query.after === undefined ? Number.POSITIVE_INFINITY : Number(query.after);
   const matching = [...memory.runs.values()]
@@ -241,8 +246,18 @@ function listPage(memory: Memory, query: RunQuery): RunPage {
   const page = matching.slice(0, limit);
   const last = page.at(-1);
   return {
-    runs: page.map(rowOf),
+    runs: page.map((run) => ({ ...rowOf(run), ...drivenOf(run, memory, options) })),
     ...(query.steps === true ? { steps: page.flatMap((run) => [...run.steps.values()]) } : {}),
     ...(last !== undefined && matching.length > limit ? { next: String(last.key) } : {}),
   };
+}
+
+function drivenOf(
+  { held, worker: id }: MemoryRun,
+  memory: Memory,
+  { clock, isDead }: Required<MemoryRunStoreOptions>,
+): { readonly driven?: boolean } {
+  const worker = held && id !== undefined ? memory.workers.get(id) : undefined;
+  if (worker?.owner === undefined) return {};
+  return { driven: !worker.isGone && !isDead(worker.owner) && clock.now() - worker.at < silentMs };
 }

@@ -40,6 +40,24 @@ export const viewTests: Readonly<Record<string, RunStoreTest>> = {
     expect(ended).toMatchObject({ status: "failed", error, endedAt: 3_000, seq: 3 });
     expect(ended?.dueAt ?? ended?.worker).toBeUndefined();
   },
+  "tells whether the worker of a run seems alive": async ({ store, other = store, deadOwner }, clock) => {
+    const driven = async () => (await other.list({})).runs[0]?.driven;
+    const now = () => ({ now: clock.now() });
+    await appendOne(store, createItem("r"));
+    expect(await driven()).toBeUndefined();
+    await store.poll(claiming("w", now()));
+    expect(await driven()).toBe(true);
+    clock.advance(61_000);
+    expect(await driven()).toBe(false);
+    await store.poll(claiming("w", { ...now(), held: ["r"] }));
+    expect(await driven()).toBe(true);
+    await store.poll(claiming("w", { ...now(), leave: true }));
+    expect((await other.list({})).runs).toMatchObject([{ status: "running", worker: "w", driven: false }]);
+    if (deadOwner === undefined) return;
+    await appendOne(store, createItem("s"));
+    await store.poll(claiming("v", { ...now(), owner: deadOwner }));
+    expect(await driven()).toBe(false);
+  },
   "opens a failed run again": async ({ store }) => {
     await appendOne(store, createItem("r", "w"));
     const failedStep: NewEvent = { type: "step.failed", step: "b", data: { error, attempts: 2 } };

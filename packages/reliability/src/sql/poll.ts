@@ -171,14 +171,18 @@ function decodeMessage(row: Row): Message {
 }
 
 function workerOf(row: Row): Worker {
-  const text = optionalTextOf(row, "owner");
-  const value = text === undefined ? undefined : parseJson(text);
   return {
     key: numberOf(row, "key"),
     id: textOf(row, "id"),
     isGone: numberOf(row, "gone") === 1,
-    owner: isJsonObject(value) ? ownerOf(value) : undefined,
+    owner: decodeOwner(optionalTextOf(row, "owner")),
   };
+}
+
+/** Who a worker is, as its row tells; undefined before its first heartbeat. */
+export function decodeOwner(text: string | undefined): WorkerOwner | undefined {
+  const value = text === undefined ? undefined : parseJson(text);
+  return isJsonObject(value) ? ownerOf(value) : undefined;
 }
 
 function ownerOf({ host, boot, pid, startedAt }: Readonly<Record<string, unknown>>): WorkerOwner | undefined {

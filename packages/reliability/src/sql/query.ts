@@ -1,4 +1,4 @@
-import type { EventPage, ReadFrom, RunPage, RunQuery, RunRow, StepRow, StoredEvent } from "@aiw/core";
+import type { EventPage, ReadFrom, RunPage, RunQuery, RunRow, StepRow, StoredEvent, WorkerOwner } from "@aiw/core";
 import {
   numberOf,
   optionalNumberOf,
@@ -10,6 +10,7 @@ import {
   textOf,
 } from "@aiw/storage";
 import { damaged, decodeError, decodeEvent, runStatusOf, stepStatusOf } from "./codec.js";
+import { decodeOwner } from "./poll.js";
 
 /** Reading of the journal; inside a read transaction. */
 export function prepareRead(database: SqliteDatabase): (from: ReadFrom, limit: number) => EventPage {
@@ -47,10 +48,13 @@ export function prepareRead(database: SqliteDatabase): (from: ReadFrom, limit: n
 }
 
 const runColumns = `r.key, r.id, r.request, r.name, r.status, r.seq, r.fence, r.held, r.due_at, r.error, r.cost_usd,
-  r.created_at, r.updated_at, r.ended_at, w.id AS worker`;
+  r.created_at, r.updated_at, r.ended_at, w.id AS worker, w.owner AS worker_owner, w.at AS worker_at, w.gone AS worker_gone`;
+
+/** Does a worker that beat last at `at`, ms since the epoch, seem alive? */
+export type SeemsAlive = (owner: WorkerOwner, at: number) => boolean;
 
 /** Queries of the views; inside a read transaction. Each combination of filters is prepared once. */
-export function prepareList(database: SqliteDatabase): (query: RunQuery) => RunPage {
+export function prepareList(database: SqliteDatabase, seemsAlive: SeemsAlive): (query: RunQuery) => RunPage {
   const statements = new Map<string, SqliteStatement>();
   const steps = database.prepare(`
     SELECT s.*, r.id AS run_id FROM json_each(?) wanted JOIN steps s ON s.run = wanted.value JOIN runs r ON r.key = s.run
@@ -71,7 +75,7 @@ export function prepareList(database: SqliteDatabase): (query: RunQuery) => RunP
     const last = page.at(-1);
     const keys = () => JSON.stringify(page.map((row) => numberOf(row, "key")));
     return {
-      runs: page.map(decodeRun),
+      runs: page.map((row) => decodeRun(row, seemsAlive)),
       ...(query.steps === true ? { steps: steps.all(keys()).map(decodeStep) } : {}),
       ...(last !== undefined && rows.length > limit ? { next: String(numberOf(last, "key")) } : {}),
     };
@@ -93,8 +97,9 @@ function filtersOf(query: RunQuery): readonly { readonly sql: string; readonly v
   ];
 }
 
-function decodeRun(row: Row): RunRow {
+function decodeRun(row: Row, seemsAlive: SeemsAlive): RunRow {
   const worker = numberOf(row, "held") === 1 ? optionalTextOf(row, "worker") : undefined;
+  const owner = worker === undefined ? undefined : decodeOwner(optionalTextOf(row, "worker_owner"));
   const dueAt = optionalNumberOf(row, "due_at");
   const error = decodeError(row);
   const endedAt = optionalNumberOf(row, "ended_at");
@@ -106,6 +111,9 @@ function decodeRun(row: Row): RunRow {
     fence: numberOf(row, "fence"),
     request: textOf(row, "request"),
     ...(worker === undefined ? {} : { worker }),
+    ...(owner === undefined
+      ? {}
+      : { driven: numberOf(row, "worker_gone") === 0 && seemsAlive(owner, numberOf(row, "worker_at")) }),
     ...(dueAt === undefined ? {} : { dueAt }),
     ...(error === undefined ? {} : { error }),
     costUsd: numberOf(row, "cost_usd"),

@@ -1,12 +1,15 @@
-import { type Clock, checkEvent, createSystemClock, type RunStore } from "@aiw/core";
+import { type Clock, checkEvent, createSystemClock, type RunStore, type WorkerOwner } from "@aiw/core";
 import { type SqliteDatabase, storeError } from "@aiw/storage";
 import { prepareAppend, startsWork } from "./append.js";
 import { type IsDead, preparePoll } from "./poll.js";
 import { preparePost } from "./post.js";
-import { isOwnerDead } from "./process-identity.js";
+import { currentOwner, isOwnerDead } from "./process-identity.js";
 import { prepareList, prepareRead } from "./query.js";
 import { runStoreTables } from "./schema.js";
 import { createWakes } from "./wake.js";
+
+/** A worker that was silent for so long does not seem alive. Any lease beats at least once a second. */
+const silentMs = 60_000;
 
 /** Seams of {@link createSqliteRunStore}. */
 export interface SqliteRunStoreOptions {
@@ -43,7 +46,12 @@ export async function createSqliteRunStore(
   const postMessage = preparePost(database);
   const pollOnce = preparePoll(database, clock, isDead);
   const readPage = prepareRead(database);
-  const listPage = prepareList(database);
+  let self: WorkerOwner | undefined;
+  const listPage = prepareList(database, (owner, at) => {
+    if (clock.now() - at >= silentMs) return false;
+    self ??= currentOwner();
+    return !isDead(owner, self);
+  });
   const wakes = createWakes(database, clock);
   let isClosed = false;
   const requireOpen = () => {
