@@ -11,8 +11,11 @@ export interface LoadOptions {
   readonly readFile?: (relative: string) => string | undefined;
   /** Every tool the workflow may use without declaring it; without this and `readTools`, tools are not checked. */
   readonly tools?: readonly KnownTool[];
-  /** The tools in a folder that the front matter declares, relative to the workflow's; what it throws is passed on. */
-  readonly readTools?: (folder: string) => readonly KnownTool[];
+  /**
+   * The tools in a folder that the front matter declares, relative to the workflow's; undefined when there is no such
+   * folder. Called once per declaration; what it throws is passed on.
+   */
+  readonly readTools?: (folder: string) => readonly KnownTool[] | undefined;
 }
 
 /** Defaults that a bundle's configuration gives. */

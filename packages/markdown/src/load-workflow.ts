@@ -23,6 +23,7 @@ import type { Block } from "./text/blocks.js";
 import { normalizeNewlines } from "./text/source.js";
 import type { YamlMap } from "./yaml/nodes.js";
 import { readYaml } from "./yaml/read.js";
+import { nodeAt } from "./yaml/to-json.js";
 
 /** Most steps of one file. */
 const maxSteps = 2_000;
@@ -47,7 +48,7 @@ export function loadWorkflow(blocks: readonly Block[], state: LoadState, options
       "write aiw: 1 in the front matter",
     );
   }
-  const tools = knownTools(settings, options);
+  const tools = knownTools(settings, options, { map, report });
   const drafts = readSteps(outline, stepContext(state, { sections, types, tools }), report);
   const instructions = readInstructions(outline, sink);
   const waits = checkAll(settings, drafts, { report, fileUses, config: options.config?.env ?? {} });
@@ -94,10 +95,23 @@ function stepContext(
 }
 
 /** Declared tools win over others of the same name, as they do when the workflow runs. */
-function knownTools(settings: FileSettings, { tools, readTools }: LoadOptions): readonly KnownTool[] | undefined {
-  const folders = Object.values(settings.tools).map(({ folder }) => folder);
+function knownTools(
+  settings: FileSettings,
+  { tools, readTools }: LoadOptions,
+  { map, report }: { readonly map: YamlMap; readonly report: Report },
+): readonly KnownTool[] | undefined {
+  const folders = Object.entries(settings.tools);
   if (readTools === undefined) return folders.length === 0 ? tools : undefined;
-  return [...folders.flatMap((folder) => readTools(folder)), ...(tools ?? [])];
+  const found = folders.map(([name, { folder }]) => {
+    const inFolder = readTools(folder);
+    if (inFolder === undefined) {
+      const at = nodeAt(map, ["tools", name]);
+      report.add("E112", at, `there is no folder '${folder}'`, "create it below the workflow's, or correct the path");
+    }
+    return inFolder;
+  });
+  // With a folder missing, which tools there are is not known.
+  return found.includes(undefined) ? undefined : [...found.flatMap((each) => each ?? []), ...(tools ?? [])];
 }
 
 function readSteps(outline: Outline, context: FileContext, report: Report): readonly StepDraft[] {

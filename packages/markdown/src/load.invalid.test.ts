@@ -83,6 +83,21 @@ describe("a file with mistakes", () => {
     expect(codes({})).toEqual([]);
   });
 
+  it("is told of an unknown operation once, not again by each reader of its output", () => {
+    const text =
+      "---\naiw: 1\ntools: { own: ./scripts }\noutputs: { x: steps.a.output.y }\n---\n## Steps\n" +
+      "### A\n```yaml step\ntool: sum.ad\n```\n### B\nRead {{ steps.a.output.total }}.\n";
+    const readTools = () => [{ name: "sum", operations: [{ name: "add", output: { type: "number" } }] }];
+    const { problems } = loadMarkdown(text, { ...options, readTools });
+    expect(problems.map(({ code, help }) => [code, help])).toEqual([["E302", "did you mean 'add'?"]]);
+  });
+
+  it("is told of a declared folder that is not there, at its place, and of nothing that follows from it", () => {
+    const text = "---\naiw: 1\ntools: { own: ./scripts }\n---\n## Steps\n### A\n```yaml step\ntool: sum.add\n```\n";
+    const { problems } = loadMarkdown(text, { ...options, readTools: () => undefined });
+    expect(problems).toMatchObject([{ code: "E112", message: "there is no folder './scripts'", line: 3, column: 15 }]);
+  });
+
   it("is told of a mistake in an input once, not again where the input is read", () => {
     const text =
       "---\naiw: 1\ninputs:\n  a: &x string\n  b: string\n---\n## Steps\n### S\n{{ inputs.a }} {{ inputs.a.size() }}\n";

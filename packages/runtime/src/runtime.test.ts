@@ -123,6 +123,18 @@ describe("loadWorkflow and parseInputs", () => {
     expect(await codes("tools: { local: ./scripts }", "hello.run")).toEqual([]);
     expect(await codes("tools: { local: ./scripts }", "hello.nope")).toEqual(["E302"]);
     expect(await codes("name: x", "hello.run")).toEqual(["E301"]);
+    expect(await codes("tools: { local: ./script }", "hello.run")).toEqual(["E112"]);
+    const described = join(folder, "scripts", "hello.yaml");
+    writeFileSync(described, "parameters: { a: integer, b: string }\n");
+    const call = (input: string) => codes("tools: { local: ./scripts }", `hello\nwith: ${input}`);
+    expect(await call("{ a: 1, b: x }")).toEqual([]);
+    expect(await call("{ a: one, c: x }")).toEqual(["E303", "E305", "E304"]);
+    writeFileSync(described, "parametres: {}\n");
+    await expect(call("{}")).rejects.toMatchObject({
+      code: "tool_invalid",
+      message: "scripts/hello.yaml:1:1: unknown key 'parametres'",
+      hint: expect.stringContaining("parameters"),
+    });
   });
 
   it("refuses what is no workflow, with a typed error", async () => {

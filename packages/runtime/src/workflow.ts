@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { AiwError, nearest, type Origin, type Tool, type Workflow } from "@aiw/core";
 import type { LoadOptions, Problem, SourceMap } from "@aiw/markdown";
@@ -61,7 +61,9 @@ async function check(
   // The library of tools is slow to load; most files need none.
   const scripts = /\btools\b/.test(text) ? await import("@aiw/tools") : undefined;
   const readTools = (path: string) => {
-    const found = scripts?.requireScriptTools(resolve(origin.folder, path), { root: origin.folder }) ?? [];
+    const folder = resolve(origin.folder, path);
+    if (!existsSync(folder)) return undefined;
+    const found = scripts?.requireScriptTools(folder, { root: origin.folder }) ?? [];
     return found.map(({ name, operations }) => ({ name, operations }));
   };
   const result = loadMarkdown(text, { ...options, file: shown, readFile, readTools });

@@ -3,12 +3,13 @@
  *
  * @param name - What was written.
  * @param candidates - What exists; of equally near ones the first wins.
- * @returns Nothing when even the nearest differs in more than a third of the name (at least one character).
+ * @returns Nothing when even the nearest differs in more than a third of the name (at least one character, but never in
+ * all of them: `c` is not meant for `a`).
  */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
   const wanted = name.slice(0, 100).toLowerCase();
   let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(wanted.length / 3)) + 1;
+  let bestDistance = Math.min(wanted.length, Math.max(1, Math.floor(wanted.length / 3)) + 1);
   for (const candidate of candidates) {
     const lower = candidate.slice(0, 100).toLowerCase();
     if (Math.abs(lower.length - wanted.length) >= bestDistance) continue;

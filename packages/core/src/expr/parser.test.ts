@@ -148,6 +148,8 @@ describe("the nearest name", () => {
     expect(nearest("ouptut", names)).toBe("output");
     expect(nearest("STATUS", names)).toBe("status");
     expect(nearest("banana", names)).toBeUndefined();
+    expect(nearest("c", ["a", "b"])).toBeUndefined();
+    expect(nearest("A", ["a", "b"])).toBe("a");
     expect(nearest("x".repeat(100_000), names)).toBeUndefined();
   });
 });

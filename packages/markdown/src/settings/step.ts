@@ -62,7 +62,9 @@ class StepReader {
     const base = this.#base(id, output);
     const special = this.#special(kind, tool?.target);
     const needs = this.#needs();
-    const outputType = isLater ? {} : (output ?? tool?.target?.output);
+    // Nobody knows what an unknown operation gives: that it gives nothing would be an echo.
+    const isUnknown = isLater || (tool !== undefined && tool.target === undefined);
+    const outputType = output ?? (isUnknown ? {} : tool?.target?.output);
     return {
       index: this.#index,
       id,
