@@ -22,6 +22,8 @@ const checkedBytes = 512 * 1024;
  * the fast one: a file that grows makes each sync also write metadata (measured: up to twice the time a commit).
  */
 const checkpointPages = 500;
+/** Pages kept in memory, in KiB. SQLite's own 2 MiB is less than a thousand runs touch in one commit, which then reads and spills. */
+const cacheKib = 8 * 1024;
 /** A log that a long reader made larger is cut down to this. */
 const walLimitBytes = 64 * 1024 * 1024;
 
@@ -98,6 +100,7 @@ function setPragmas(database: Database, { readonly, path, synchronous }: Connect
   // After the journal mode: the library opens files in that mode with NORMAL.
   expect("synchronous", synchronous === "full" ? 2 : 1);
   if (process.platform === "darwin") expect("fullfsync", synchronous === "full" ? 1 : 0);
+  expect("cache_size", -cacheKib);
   expect("wal_autocheckpoint", checkpointPages);
   expect("journal_size_limit", walLimitBytes);
 }
