@@ -2,11 +2,28 @@ import type { RunHandle, RunSummary } from "@aiw/core";
 import type { Runtime } from "@aiw/runtime";
 import { type CliContext, printJson, printLine } from "./context.js";
 import { exitCodeOfRun, interruptedExit } from "./exit-codes.js";
-import { printSummary } from "./output/summary.js";
+import { formatMs } from "./output/format.js";
+import { printSummary, summaryJson } from "./output/summary.js";
 import type { RunView } from "./output/view.js";
+import { findRun, withRunStore } from "./runs/journal.js";
+import { type RunReport, readReport } from "./runs/report.js";
 
-/** Shows a run until it ends, and returns the exit code. Ctrl-C stops its attempts, keeps the run, and says how to go on. */
-export async function drive(runtime: Runtime, handle: RunHandle, context: CliContext): Promise<number> {
+/** What is known of a run before it is shown. */
+export interface DriveOptions {
+  /** Number of its last event before this command; 0 for a new one. Older events are not shown again. */
+  readonly knownSeq: number;
+}
+
+/**
+ * Shows a run until it ends, and returns the exit code. Ctrl-C stops the attempts of this process, keeps the run, and says
+ * how to go on; a run that another process drives goes on without being watched.
+ */
+export async function drive(
+  runtime: Runtime,
+  handle: RunHandle,
+  context: CliContext,
+  options: DriveOptions,
+): Promise<number> {
   const view = await createView(context);
   const stop = new AbortController();
   const interrupt = onInterrupt(() => stop.abort());
@@ -15,8 +32,9 @@ export async function drive(runtime: Runtime, handle: RunHandle, context: CliCon
     if (run === handle.run) view.progress(step, progress);
   });
   try {
-    const outcome = await Promise.race([show(runtime, handle, view, stop.signal), aborted(stop.signal)]);
-    if (outcome === "interrupted") return await stopHere(runtime, handle, view, context);
+    const shown = show(runtime, handle, view, { ...options, signal: stop.signal });
+    const outcome = await Promise.race([shown, aborted(stop.signal)]);
+    if (outcome === "interrupted") return await stopHere(runtime, handle.run, view, context);
     view.close(outcome);
     printSummary(context, outcome);
     return exitCodeOfRun(outcome);
@@ -30,37 +48,72 @@ export async function drive(runtime: Runtime, handle: RunHandle, context: CliCon
 /** A second listener tells the program that a closed pipe is no reason to leave the run. */
 function keepGoing(): void {}
 
-async function show(runtime: Runtime, handle: RunHandle, view: RunView, signal: AbortSignal): Promise<RunSummary> {
+async function show(
+  runtime: Runtime,
+  handle: RunHandle,
+  view: RunView,
+  { knownSeq, signal }: DriveOptions & { readonly signal: AbortSignal },
+): Promise<RunSummary> {
   const shown = (async () => {
-    for await (const event of runtime.control.watch(handle.run, { signal })) view.event(event);
+    for await (const event of runtime.control.watch(handle.run, { signal })) {
+      if (event.seq > knownSeq) view.event(event);
+      else view.past(event);
+      if (event.seq === knownSeq) view.present();
+    }
   })();
   const [summary] = await Promise.all([handle.done, shown]);
   return summary;
 }
 
-async function stopHere(runtime: Runtime, handle: RunHandle, view: RunView, context: CliContext): Promise<number> {
+/** Leaves the run, then looks at what became of it: only the store knows whether another process drives it. */
+async function stopHere(runtime: Runtime, run: string, view: RunView, context: CliContext): Promise<number> {
   await runtime.close();
+  const { row, report } = await withRunStore(context, async (store) => {
+    const found = await findRun(store, run);
+    return { row: found.row, report: await readReport(found.store, found.row) };
+  });
+  if (report.state.end !== undefined) {
+    view.close(report.summary);
+    printSummary(context, report.summary);
+    return exitCodeOfRun(report.summary);
+  }
+  const isElsewhere = row.driven === true;
+  if (!isElsewhere) view.stopped();
   view.close();
-  const next = `aiw resume ${handle.run}`;
-  if (context.json)
-    printJson(context, {
-      type: "summary",
-      run: handle.run,
-      status: "suspended",
-      reason: "interrupted",
-      outputs: {},
-      steps: {},
-      cost_usd: 0,
-      duration_ms: 0,
-    });
-  printLine(context, `stopped; the run is kept. Go on with \`${next}\`, or end it with \`aiw cancel ${handle.run}\``);
+  const summary = isElsewhere ? watchedUntilNow(report) : stoppedNow(report);
+  if (context.json) printJson(context, summaryJson(summary));
+  printLine(context, isElsewhere ? elsewhere(run) : stoppedLine(summary));
   return interruptedExit;
+}
+
+function watchedUntilNow({ state, summary }: RunReport): RunSummary {
+  return { ...summary, ms: Math.max(summary.ms, Date.now() - state.openedAt) };
+}
+
+/** An attempt that was stopped is over; its step waits for the run to be gone on with. */
+function stoppedNow(report: RunReport): RunSummary {
+  const { steps, ...summary } = watchedUntilNow(report);
+  const now = Object.entries(steps).map(([id, status]) => [id, status === "running" ? "suspended" : status] as const);
+  return { ...summary, status: "suspended", reason: "interrupted", steps: Object.fromEntries(now) };
+}
+
+function elsewhere(run: string): string {
+  return `no longer watching; ${run} goes on elsewhere. \`aiw runs logs ${run} --follow\` watches it, \`aiw cancel ${run}\` ends it`;
+}
+
+function stoppedLine({ run, steps, ms }: RunSummary): string {
+  const states = Object.values(steps);
+  const done = `${states.filter((status) => status === "completed").length} of ${states.length} steps done`;
+  return `stopped after ${formatMs(ms)}, ${done}; the run is kept. Go on with \`aiw resume ${run}\`, or end it with \`aiw cancel ${run}\``;
 }
 
 async function createView(context: CliContext): Promise<RunView> {
   const views = await Promise.all(viewsFor(context));
   return {
     event: (event) => views.forEach((view) => void view.event(event)),
+    past: (event) => views.forEach((view) => void view.past(event)),
+    present: () => views.forEach((view) => void view.present()),
+    stopped: () => views.forEach((view) => void view.stopped()),
     progress: (step, progress) => views.forEach((view) => void view.progress(step, progress)),
     close: (summary) => views.forEach((view) => void view.close(summary)),
   };

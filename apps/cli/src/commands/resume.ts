@@ -3,6 +3,7 @@ import { AiwError } from "@aiw/core";
 import { openRuntime } from "@aiw/runtime";
 import type { CliContext } from "../context.js";
 import { drive } from "../drive.js";
+import { warnOfChange } from "../runs/changed.js";
 import { requireRun } from "../runs/journal.js";
 
 /** Flags of `aiw resume`. */
@@ -20,7 +21,8 @@ export async function resumeCommand(run: string, options: ResumeCommandOptions, 
       hint: "retry makes the interrupted steps again, fail gives them up",
     });
   }
-  await requireRun(run, context);
+  const { seq: knownSeq } = await requireRun(run, context);
+  await warnOfChange(run, context);
   const runtime = await openRuntime({
     cwd: context.cwd,
     env: context.env,
@@ -32,7 +34,7 @@ export async function resumeCommand(run: string, options: ResumeCommandOptions, 
       by: "cli",
       ...(interrupted === undefined ? {} : { interrupted }),
     });
-    return await drive(runtime, handle, context);
+    return await drive(runtime, handle, context, { knownSeq });
   } finally {
     await runtime.close();
   }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { AiwError, isJsonObject, type JsonObject } from "@aiw/core";
-import { loadWorkflow, openRuntime, parseInputs } from "@aiw/runtime";
+import { loadWorkflow, openRuntime, parseInputs, type Runtime } from "@aiw/runtime";
 import type { CliContext } from "../context.js";
 import { drive } from "../drive.js";
 import { requireWorkflow } from "../problems.js";
@@ -29,6 +29,7 @@ export async function runCommand(path: string, options: RunOptions, context: Cli
     ...(options.answers === undefined ? {} : { answers: resolve(context.cwd, options.answers) }),
   });
   try {
+    const knownSeq = await lastSeq(runtime, options.runId);
     const handle = await runtime.control.start({
       workflow,
       origin: loaded.origin,
@@ -37,10 +38,17 @@ export async function runCommand(path: string, options: RunOptions, context: Cli
       ...(options.agent === undefined ? {} : { agent: options.agent }),
       ...(options.model === undefined ? {} : { model: options.model }),
     });
-    return await drive(runtime, handle, context);
+    return await drive(runtime, handle, context, { knownSeq: handle.created ? 0 : knownSeq });
   } finally {
     await runtime.close();
   }
+}
+
+/** Number of the last event of a run that may be there already. */
+async function lastSeq(runtime: Runtime, run: string | undefined): Promise<number> {
+  if (run === undefined) return 0;
+  const store = await runtime.store();
+  return (await store?.list({ runs: [run] }))?.runs[0]?.seq ?? 0;
 }
 
 function readInputs(file: string | undefined, cwd: string): JsonObject {

@@ -24,7 +24,12 @@ export function createGithubView(context: CliContext): RunView {
       const level = event.data.continue ? "warning" : "error";
       out.write(`::${level} ${file}${line}title=${property(step.title)}::${message(event.data.error.message)}\n`);
     },
+    past(event) {
+      board.apply(event);
+    },
+    present() {},
     progress() {},
+    stopped() {},
     close(summary) {
       const file = context.env.GITHUB_STEP_SUMMARY;
       if (isClosed || !summary || !file) return;

@@ -1,8 +1,9 @@
+import { stripVTControlCharacters } from "node:util";
 import { createLogUpdate } from "log-update";
 import type { CliContext } from "../context.js";
 import { formatError } from "./error.js";
 import { clip, formatMs, formatUsd, oneLine } from "./format.js";
-import { type BoardStep, createStepBoard, stepFacts } from "./step-board.js";
+import { type BoardStep, createStepBoard, howFar, stepFacts } from "./step-board.js";
 import { createStyle, type Style } from "./style.js";
 import type { RunView } from "./view.js";
 
@@ -21,10 +22,15 @@ export function createLiveView(context: CliContext, now: () => number): RunView 
   let isClosed = false;
   let frame = 0;
   let isDirty = true;
+  let drawn = "";
+  let drawnWidth = 0;
+  const columns = () => Math.max(1, out.columns ?? 80);
   const draw = () => {
     frame += 1;
     isDirty = false;
-    block(renderBlock());
+    drawn = renderBlock();
+    drawnWidth = columns();
+    block(drawn);
   };
   const timer = setInterval(draw, 1_000 / framesPerSecond);
 
@@ -51,14 +57,39 @@ export function createLiveView(context: CliContext, now: () => number): RunView 
     draw();
   }
 
+  function printHead(run: string): void {
+    printAbove(`${style.bold(oneLine(board.name, 200))}  ${style.dim(run)}`);
+  }
+
+  /** What was drawn for a wider terminal now takes more lines than the block knows of. */
+  function redraw(): void {
+    const more = rowsOf(drawn, columns()) - rowsOf(drawn, drawnWidth);
+    block.clear();
+    if (more > 0) out.write("\u001b[1A\u001b[2K".repeat(more));
+    draw();
+  }
+  out.on("resize", redraw);
+
   return {
     event(event) {
       const step = board.apply(event);
-      if (event.type === "run.created") printAbove(`${style.bold(oneLine(board.name, 200))}  ${style.dim(event.run)}`);
+      if (event.type === "run.created") printHead(event.run);
       if (step && ["step.completed", "step.failed", "step.skipped"].includes(event.type))
         printAbove(renderEnded(step, style));
       if (event.type === "step.failed") printAbove(formatError(event.data.error, style));
       isDirty = true;
+    },
+    past(event) {
+      board.apply(event);
+      if (event.type === "run.created") printHead(event.run);
+    },
+    present() {
+      printAbove(howFar(board));
+    },
+    stopped() {
+      for (const step of board.steps.values())
+        if (step.status === "running")
+          printAbove(`${style.yellow("■")} ${oneLine(step.title, 60)}  ${style.dim("interrupted")}`);
     },
     progress(step, progress) {
       board.progress(step, progress);
@@ -71,11 +102,18 @@ export function createLiveView(context: CliContext, now: () => number): RunView 
       if (isClosed) return;
       isClosed = true;
       clearInterval(timer);
+      out.off("resize", redraw);
       if (isDirty) draw();
       block.clear();
       block.done();
     },
   };
+}
+
+/** Rows that a text takes on a terminal that breaks its lines anew when it gets narrower. */
+function rowsOf(text: string, width: number): number {
+  const lines = stripVTControlCharacters(text).split("\n");
+  return lines.reduce((rows, line) => rows + Math.max(1, Math.ceil(line.length / Math.max(1, width))), 0);
 }
 
 function renderRunning(step: BoardStep, style: Style, at: { now: number; frame: number; width: number }): string {

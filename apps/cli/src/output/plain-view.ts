@@ -2,7 +2,7 @@ import type { StoredEvent } from "@aiw/core";
 import type { CliContext } from "../context.js";
 import { formatError } from "./error.js";
 import { formatClock, stripControl } from "./format.js";
-import { type BoardStep, createStepBoard, stepFacts } from "./step-board.js";
+import { type BoardStep, createStepBoard, howFar, stepFacts } from "./step-board.js";
 import { createStyle } from "./style.js";
 import type { RunView } from "./view.js";
 
@@ -11,14 +11,24 @@ export function createPlainView(context: CliContext): RunView {
   const board = createStepBoard();
   const out = context.json ? context.stderr : context.stdout;
   const style = createStyle(context.color);
-  const print = (event: StoredEvent, id: string, text: string) =>
-    out.write(`${style.dim(formatClock(event.at))} ${id.padEnd(width(board.steps.keys()))}  ${text}\n`);
+  const printLine = (at: number, id: string, text: string) =>
+    out.write(`${style.dim(formatClock(at))} ${id.padEnd(width(board.steps.keys()))}  ${text}\n`);
   return {
     event(event) {
       const step = board.apply(event);
       const text = step ? describeStep(event, step) : undefined;
-      if (step && text) print(event, step.id, text);
+      if (step && text) printLine(event.at, step.id, text);
       if (event.type === "step.failed") out.write(`${formatError(event.data.error, style)}\n`);
+    },
+    past(event) {
+      board.apply(event);
+    },
+    present() {
+      out.write(`${howFar(board)}\n`);
+    },
+    stopped() {
+      const at = Date.now();
+      for (const step of board.steps.values()) if (step.status === "running") printLine(at, step.id, "interrupted");
     },
     progress(step, progress) {
       if (!context.verbose || (progress.type !== "output" && progress.type !== "text")) return;

@@ -55,6 +55,7 @@ export function createStepBoard(): StepBoard {
         for (const step of workflow.steps) steps.set(step.id, emptyStep(step.id, step.title, step.at?.line));
         return undefined;
       }
+      if (event.type === "run.claimed") for (const step of steps.values()) interrupt(step);
       if (event.type === "run.reopened") for (const id of event.data.reset) reset(steps.get(id));
       if (!("step" in event)) return undefined;
       const step = steps.get(event.step) ?? emptyStep(event.step, event.step, undefined);
@@ -82,8 +83,21 @@ export function stepFacts(step: BoardStep): string {
     .join("  ");
 }
 
+/** `2 of 5 steps are done`, at the point where a run is gone on with. */
+export function howFar(board: StepBoard): string {
+  const all = [...board.steps.values()];
+  const done = all.filter(({ status }) => status === "completed").length;
+  const rest = done === all.length ? "" : ", going on";
+  return `${done} of ${all.length} ${all.length === 1 ? "step is" : "steps are"} done${rest}`;
+}
+
 function emptyStep(id: string, title: string, line: number | undefined): BoardStep {
   return { id, title, line, status: "pending", startedAt: 0, ms: 0, attempts: 0, costUsd: 0 };
+}
+
+/** Attempts never outlive the claim that they were made under; those of the last one are made again. */
+function interrupt(step: BoardStep): void {
+  if (step.status === "running") Object.assign(step, { status: "pending", startedAt: 0, action: undefined });
 }
 
 function reset(step: BoardStep | undefined): void {
