@@ -9,6 +9,12 @@ export interface ProjectAgents extends Agents {
   readonly ids: readonly string[];
   /** Order in which `agent: auto` tries them. */
   readonly auto: readonly string[];
+  /**
+   * Reads the answers of the agent `scripted`, if there is one.
+   *
+   * @throws AiwError `file_not_found`, `file_unreadable`, `config_invalid`.
+   */
+  checkAnswers(): Promise<void>;
   /** One line about an agent; empty for an unknown one. */
   about(id: string): string;
 }
@@ -29,7 +35,7 @@ export interface ProjectAgentsOptions {
  * @throws AiwError `config_invalid` when `auto` names an agent that there is not.
  */
 export async function createProjectAgents(options: ProjectAgentsOptions): Promise<ProjectAgents> {
-  const { createAgents } = await import("@aiw/agents");
+  const { createAgents, readAnswers } = await import("@aiw/agents");
   const { project, config, env, answers } = options;
   const { claude, codex } = config;
   const program = (command: string) => (command.includes("/") ? resolve(project, command) : command);
@@ -67,6 +73,9 @@ export async function createProjectAgents(options: ProjectAgentsOptions): Promis
     ...agents,
     ids: agents.entries.map(({ id }) => id),
     auto: autoOrder(config, agents.entries),
+    async checkAnswers() {
+      if (answers !== undefined) await readAnswers(answers);
+    },
     about: (id) => agents.entries.find((entry) => entry.id === id)?.description ?? "",
   };
 }
@@ -74,9 +83,11 @@ export async function createProjectAgents(options: ProjectAgentsOptions): Promis
 /**
  * The agent of that name.
  *
- * @throws AiwError `agent_not_found` with the nearest name.
+ * @throws AiwError `agent_not_found` with the nearest name; what is wrong with the answers of the agent `scripted`.
  */
 export async function requireAgent(agents: ProjectAgents, id: string): Promise<Agent> {
+  // Whoever runs it would take it for an agent that is not installed.
+  if (id === "scripted") await agents.checkAnswers();
   const agent = await agents.get(id);
   if (agent) return agent;
   if (id === "scripted") {

@@ -36,13 +36,15 @@ export const databaseName = "aiw.db";
 /**
  * Opens the project around `cwd` for reading.
  *
- * @throws AiwError `config_invalid`; `store_*` from `store()`.
+ * @throws AiwError `config_invalid`; `file_*` of the answers that the options name; `store_*` from `store()`.
  */
 export async function openProject(options: ProjectOptions): Promise<Project> {
   const { project, home } = findProject(options.cwd, options.env.AIW_HOME);
   const config = await loadConfig(project);
   const answers = options.answers ?? (config.answers === undefined ? undefined : resolve(project, config.answers));
   const agents = await createProjectAgents({ project, config, env: options.env, answers });
+  // Named for this call: a mistake in it is the caller's, whatever the workflow needs.
+  if (options.answers !== undefined) await agents.checkAnswers();
   let opened: Promise<OpenStore> | undefined;
   return {
     folder: project,

@@ -85,5 +85,9 @@ describe("scripted answers", () => {
     expect(await createScriptedAgent({ answers: path }).run({ prompt: "" }, bench.context())).toMatchObject({
       error: { code: "config_invalid" },
     });
+    writeFileSync(path, "a: *nothing\n");
+    expect(await createScriptedAgent({ answers: path }).health(health)).toMatchObject({
+      error: { code: "config_invalid" },
+    });
   });
 });

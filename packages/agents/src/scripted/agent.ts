@@ -68,26 +68,49 @@ export function createScriptedAgent({ answers, id = "scripted" }: ScriptedAgentO
 /**
  * Reads a YAML file of answers.
  *
- * @throws AiwError `file_not_found`, `file_unreadable`, `config_invalid`.
+ * @throws AiwError `file_not_found`, `file_unreadable`, `config_invalid` with line and column.
  */
 export async function readAnswers(path: string): Promise<Answers> {
-  const text = await readFile(path, "utf8").catch((error: unknown) => {
-    const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
-    throw new AiwError(isMissing ? "file_not_found" : "file_unreadable", `cannot read the answers in ${path}`, {
-      hint: "give the path of a YAML file that maps step ids to answers",
-      cause: error,
-    });
-  });
-  const { parseDocument } = await import("./yaml.js");
-  const document = parseDocument(text);
+  const text = await readText(path);
+  const { isNode, LineCounter, parseDocument } = await import("./yaml.js");
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const at = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return `${path}:${Math.max(line, 1)}:${Math.max(col, 1)}`;
+  };
   const [problem] = document.errors;
   if (problem !== undefined) {
-    throw new AiwError("config_invalid", `${path}: ${problem.message.split("\n")[0] ?? "no valid YAML"}`, {
-      hint: "correct the YAML",
+    const message = problem.message.split("\n")[0]?.replace(/ at line \d+, column \d+:?$/, "") ?? "no valid YAML";
+    throw new AiwError("config_invalid", `${at(problem.pos[0])}: ${message}`, { hint: "correct the YAML" });
+  }
+  return parseAnswers(plainValue(document, path), path, (place) => {
+    const node = place.length === 0 ? document.contents : document.getIn(place, true);
+    return isNode(node) ? at(node.range?.[0] ?? 0) : path;
+  });
+}
+
+/** @throws AiwError `config_invalid` for an alias of nothing, and for aliases that would grow without bound. */
+function plainValue(document: { toJS(options: { maxAliasCount: number }): unknown }, path: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 });
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
+    throw new AiwError("config_invalid", `${path}: ${message}`, { hint: "write the value out", cause });
+  }
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (cause) {
+    const isMissing = cause instanceof Error && "code" in cause && cause.code === "ENOENT";
+    const message = isMissing ? `the file of answers ${path} does not exist` : `cannot read the answers in ${path}`;
+    throw new AiwError(isMissing ? "file_not_found" : "file_unreadable", message, {
+      hint: "give the path of a YAML file that maps step ids to answers",
+      cause,
     });
   }
-  const value: unknown = document.toJS({ maxAliasCount: 100 });
-  return parseAnswers(value, path);
 }
 
 async function give(id: string, answer: Answer, request: AgentRequest, context: AttemptContext): Promise<AgentResult> {

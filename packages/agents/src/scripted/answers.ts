@@ -1,4 +1,4 @@
-import { AiwError, type ErrorInfo, isErrorCode, isJsonObject, type Json, type JsonObject } from "@aiw/core";
+import { AiwError, type ErrorInfo, isErrorCode, isJsonObject, type Json, type JsonObject, nearest } from "@aiw/core";
 
 /** One prepared answer. */
 export interface Answer {
@@ -20,45 +20,59 @@ export type Answers = ReadonlyMap<string, readonly (readonly Answer[])[] | Answe
  * an answer or a list with one per turn (a repair of invalid output is a second turn).
  *
  * @param name - Of the file, for messages.
+ * @param locate - Where the value at a path stands, as `file:line:column`; default: the name.
  * @throws AiwError `config_invalid` naming the place.
  */
-export function parseAnswers(value: unknown, name: string): Answers {
-  if (!isJsonObject(value)) throw invalid(name, "must map step ids to answers");
+export function parseAnswers(value: unknown, name: string, locate: Locate = () => name): Answers {
+  const file: Place = { path: [], locate };
+  if (!isJsonObject(value)) throw invalid(file, "must map step ids to answers");
   const answers = new Map<string, Answer | readonly (readonly Answer[])[]>();
   for (const [step, entry] of Object.entries(value)) {
-    const place = `${name}: ${step}`;
+    const place = below(file, step);
     const list = Array.isArray(entry)
-      ? entry.map((attempt: Json, at) => parseAttempt(attempt, `${place}[${at}]`))
+      ? entry.map((attempt: Json, at) => parseAttempt(attempt, below(place, at)))
       : null;
     answers.set(step, list ?? parseAnswer(entry, place));
   }
   return answers;
 }
 
-function parseAttempt(value: Json, place: string): readonly Answer[] {
+/** Names the place of a value. */
+type Locate = (path: readonly (string | number)[]) => string;
+
+interface Place {
+  readonly path: readonly (string | number)[];
+  readonly locate: Locate;
+}
+
+function below({ path, locate }: Place, part: string | number): Place {
+  return { path: [...path, part], locate };
+}
+
+function parseAttempt(value: Json, place: Place): readonly Answer[] {
   if (!Array.isArray(value)) return [parseAnswer(value, place)];
-  return value.map((turn: Json, index) => parseAnswer(turn, `${place}[${index}]`));
+  return value.map((turn: Json, index) => parseAnswer(turn, below(place, index)));
 }
 
 const keys = ["text", "output", "files", "delay", "error"];
 
-function parseAnswer(value: Json, place: string): Answer {
+function parseAnswer(value: Json, place: Place): Answer {
   if (typeof value === "string") return { text: value };
   if (!isJsonObject(value)) throw invalid(place, `must be a text or an object with ${keys.join(", ")}`);
   const unknown = Object.keys(value).find((key) => !keys.includes(key));
-  if (unknown !== undefined) throw invalid(place, `'${unknown}' is unknown; there are ${keys.join(", ")}`);
+  if (unknown !== undefined) throw invalid(below(place, unknown), unknownKey(unknown));
   const { text, output, files, delay, error } = value;
-  if (text !== undefined && typeof text !== "string") throw invalid(place, "`text` must be a text");
+  if (text !== undefined && typeof text !== "string") throw invalid(below(place, "text"), "`text` must be a text");
   return {
     text,
     output,
-    files: files === undefined ? undefined : parseFiles(files, place),
-    delayMs: delay === undefined ? undefined : parseDelay(delay, place),
-    error: error === undefined ? undefined : parseError(error, place),
+    files: files === undefined ? undefined : parseFiles(files, below(place, "files")),
+    delayMs: delay === undefined ? undefined : parseDelay(delay, below(place, "delay")),
+    error: error === undefined ? undefined : parseError(error, below(place, "error")),
   };
 }
 
-function parseFiles(value: Json, place: string): Readonly<Record<string, string>> {
+function parseFiles(value: Json, place: Place): Readonly<Record<string, string>> {
   if (!isJsonObject(value)) throw invalid(place, "`files` must map paths to texts");
   const files: Record<string, string> = {};
   for (const [path, content] of Object.entries(value)) {
@@ -72,7 +86,7 @@ function parseFiles(value: Json, place: string): Readonly<Record<string, string>
 
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 
-function parseDelay(value: Json, place: string): number {
+function parseDelay(value: Json, place: Place): number {
   const [, amount, unit] = typeof value === "string" ? (/^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(value) ?? []) : [];
   const factor = unitMs[unit ?? ""];
   if (amount === undefined || factor === undefined)
@@ -80,7 +94,7 @@ function parseDelay(value: Json, place: string): number {
   return Number(amount) * factor;
 }
 
-function parseError(value: Json, place: string): ErrorInfo {
+function parseError(value: Json, place: Place): ErrorInfo {
   const given: JsonObject = isJsonObject(value) ? value : { code: value };
   const { code, message = `scripted: ${String(code)}`, retryable = isOftenRetried(code), retryAfterMs } = given;
   if (typeof code !== "string" || !isErrorCode(code)) throw invalid(place, `'${String(code)}' is no error code of AIW`);
@@ -98,8 +112,16 @@ function isOftenRetried(code: Json | undefined): boolean {
   return typeof code === "string" && ["rate_limit", "overloaded", "network", "timeout", "agent_crashed"].includes(code);
 }
 
-function invalid(place: string, message: string): AiwError {
-  return new AiwError("config_invalid", `${place}: ${message}`, {
+function unknownKey(key: string): string {
+  const near = nearest(key, keys);
+  return `'${key}' is unknown; ${near === undefined ? `there are ${keys.join(", ")}` : `did you mean '${near}'?`}`;
+}
+
+function invalid({ path, locate }: Place, message: string): AiwError {
+  const shown = path
+    .map((part, at) => (typeof part === "number" ? `[${part}]` : at === 0 ? part : `.${part}`))
+    .join("");
+  return new AiwError("config_invalid", `${locate(path)}: ${shown === "" ? "" : `${shown}: `}${message}`, {
     hint: "write answers as `step_id: text` or `step_id: { text, output, files, delay, error }`",
   });
 }

@@ -1,2 +1,2 @@
 /** Lazily imported: a bundler gives a CommonJS library its names only behind a module of ours. */
-export { parseDocument } from "yaml";
+export { isNode, LineCounter, parseDocument } from "yaml";
