@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { AiwError } from "@aiw/core";
 
@@ -29,12 +29,39 @@ export function findProject(cwd: string, homeFolder?: string): ProjectFolders {
  */
 export function makeHome(home: string): void {
   try {
-    if (existsSync(home)) return;
-    mkdirSync(home, { recursive: true, mode: 0o700 });
+    if (isFolder(home)) return;
+    makeFolder(home);
     writeFileSync(join(home, ".gitignore"), "*\n");
   } catch (error) {
     throw homeError(home, error);
   }
+}
+
+/** One level at a time: the recursive `mkdir` of Node never returns below `/proc`, where nothing can be made. */
+function makeFolder(folder: string): void {
+  const parent = dirname(folder);
+  if (parent !== folder && !isFolder(parent)) makeFolder(parent);
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    // Another process may have been faster.
+    if (reasonOf(error) !== "EEXIST" || !isFolder(folder)) throw error;
+  }
+}
+
+/** @throws What `stat` throws; ENOTDIR for a file. */
+function isFolder(path: string): boolean {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats === undefined || stats.isDirectory()) return stats !== undefined;
+  throw Object.assign(new Error(`${path} is a file`), { code: "ENOTDIR", path });
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function nearest(start: string, isIt: (folder: string) => boolean): string | undefined {
@@ -45,10 +72,16 @@ function nearest(start: string, isIt: (folder: string) => boolean): string | und
 }
 
 function homeError(home: string, cause: unknown): AiwError {
-  const reason = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+  const reason = reasonOf(cause);
   if (reason === "ENOSPC" || reason === "EDQUOT") {
     return new AiwError("disk_full", `no space left to create ${home}`, {
       hint: "free some space and run it again",
+      cause,
+    });
+  }
+  if (reason === "ENOTDIR") {
+    return new AiwError("store_io", `cannot create the state folder ${home}: ${messageOf(cause)}`, {
+      hint: "AIW_HOME must name a folder, below folders",
       cause,
     });
   }

@@ -55,6 +55,33 @@ describe("findProject", () => {
   });
 });
 
+describe("a state folder that cannot be made", () => {
+  it("is refused at once below /proc", async () => {
+    expect(await codeOf(() => makeHome("/proc/aiw/state"))).toMatch(/^store_(io|readonly)$/);
+  });
+
+  it("is a file, or lies below one: that file is named", () => {
+    const file = join(folder, "file");
+    writeFileSync(file, "");
+    for (const home of [file, join(file, "a", "b")]) {
+      expect(() => makeHome(home)).toThrow(
+        expect.objectContaining({
+          code: "store_io",
+          message: expect.stringContaining(file),
+          hint: expect.stringContaining("AIW_HOME"),
+        }),
+      );
+    }
+  });
+
+  it("is made with all folders above it", () => {
+    const home = join(folder, "a", "b", "c");
+    makeHome(home);
+    expect(statSync(join(folder, "a")).mode & 0o777).toBe(0o700);
+    expect(existsSync(join(home, ".gitignore"))).toBe(true);
+  });
+});
+
 describe("loadConfig", () => {
   it("is empty without a file and reads what is there", async () => {
     expect(await loadConfig(folder)).toEqual({});
@@ -157,6 +184,29 @@ describe("openProject", () => {
     const runtime = await openRuntime({ cwd: deep, env: { PATH: process.env.PATH, HOME: folder } });
     const { done } = await runtime.control.start({ workflow: workflow as Workflow, origin });
     expect(await done).toMatchObject({ status: "completed" });
+    await runtime.close();
+  });
+});
+
+describe("the answers of the agent scripted", () => {
+  it("are read when the project is opened with them, before there is any state", async () => {
+    const answers = join(folder, "answers.yaml");
+    const opening = () => openRuntime({ cwd: folder, env: {}, answers });
+    expect(await codeOf(opening)).toBe("file_not_found");
+    writeFileSync(answers, "say: [\n");
+    await expect(opening()).rejects.toMatchObject({ code: "config_invalid", message: /answers\.yaml:\d+:\d+: / });
+    writeFileSync(answers, "one: fine\nsay:\n  - { txt: hello }\n");
+    await expect(opening()).rejects.toThrow("answers.yaml:3:12: say[0].txt: 'txt' is unknown; did you mean 'text'?");
+    expect(existsSync(join(folder, ".aiw"))).toBe(false);
+  });
+
+  it("are a run's problem only when it needs them", async () => {
+    writeFileSync(join(folder, "aiw.yaml"), "answers: none.yaml\n");
+    writeFileSync(join(folder, "a.md"), "---\naiw: 1\nagent: scripted\n---\n## Steps\n\n### Say\nhello\n");
+    const { workflow, origin } = await loadWorkflow("a.md", folder);
+    const runtime = await openRuntime({ cwd: folder, env: { PATH: process.env.PATH } });
+    const starting = () => runtime.control.start({ workflow: workflow as Workflow, origin });
+    expect(await codeOf(starting)).toBe("file_not_found");
     await runtime.close();
   });
 });
