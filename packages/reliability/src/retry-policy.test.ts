@@ -20,42 +20,48 @@ describe("retry policy", () => {
 
   it("stops after the extra attempts are used up", () => {
     const delays = [1, 2, 3, 4].map((failures) => policy.delay({ ...failure, failures }));
-    expect(delays).toEqual([500, 1_000, 2_000, null]);
+    expect(delays).toEqual([1_500, 2_500, 3_000, null]);
   });
 
   it("retries scripts after any error, agents and tools only when the error may pass", () => {
     const retryable = { ...failure.error, retryable: true };
     for (const kind of ["agent", "tool"] as const) {
       expect(policy.delay({ ...failure, kind })).toBeNull();
-      expect(policy.delay({ ...failure, kind, error: retryable })).toBe(500);
+      expect(policy.delay({ ...failure, kind, error: retryable })).toBe(1_500);
     }
-    expect(policy.delay(failure)).toBe(500);
+    expect(policy.delay(failure)).toBe(1_500);
   });
 
   it("follows a list of codes instead, where there is one", () => {
     const listed = { ...failure, spec: { ...spec, on: ["rate_limit", "exit"] } };
-    expect(policy.delay({ ...listed, kind: "agent" })).toBe(500);
+    expect(policy.delay({ ...listed, kind: "agent" })).toBe(1_500);
     expect(policy.delay({ ...listed, error: { code: "timeout", message: "", retryable: true } })).toBeNull();
   });
 
   it("never waits less than the other side asked for", () => {
     const error = { code: "rate_limit", message: "", retryable: true, retryAfterMs: 60_000 };
     expect(policy.delay({ ...failure, kind: "agent", error })).toBe(60_000);
-    expect(policy.delay({ ...failure, kind: "agent", error: { ...error, retryAfterMs: 10 } })).toBe(500);
+    expect(policy.delay({ ...failure, kind: "agent", error: { ...error, retryAfterMs: 10 } })).toBe(1_500);
   });
 });
 
 describe("back-off", () => {
-  it("spreads over the whole range up to the bound, which doubles up to the cap", () => {
+  it("spreads from the written delay to a bound that doubles up to the cap", () => {
     for (const [failures, bound] of [
-      [1, 1_000],
-      [2, 2_000],
-      [3, 4_000],
+      [1, 2_000],
+      [2, 4_000],
+      [3, 5_000],
       [4, 5_000],
       [2_000, 5_000],
     ] as const) {
-      expect(backoffMs(spec, failures, 0)).toBe(0);
+      expect(backoffMs(spec, failures, 0)).toBe(1_000);
       expect(backoffMs(spec, failures, 0.999_999)).toBeCloseTo(bound, -1);
+    }
+  });
+
+  it("is the cap where the written delay is above it", () => {
+    for (const backoff of ["exponential", "constant"] as const) {
+      expect(backoffMs({ ...spec, backoff, delayMs: 9_000 }, 1, 0.5)).toBe(5_000);
     }
   });
 

@@ -18,16 +18,20 @@ export function createRetryPolicy(): RetryPolicy {
 }
 
 /**
- * Delay before the next attempt: constant, or full jitter over exponential back-off.
+ * Delay before the next attempt: constant, or exponential back-off with jitter over the whole range from `delayMs`, which
+ * is never undercut, to a bound that doubles with each failure. Brooker's full jitter begins at 0; whoever writes
+ * `delay: 1s` means at least a second, and spreading above it keeps callers apart all the same.
  *
+ * @param spec - A workflow that leaves them out gets `exponential`, 1 s and at most 60 s (or `delay`, where that is more).
  * @param failures - Failed attempts so far, from 1.
  * @param random - Uniform in [0, 1).
- * @returns Milliseconds; exponential: in [0, min(maxDelayMs, delayMs * 2 ** (failures - 1))].
+ * @returns Milliseconds; exponential: in [delayMs, delayMs * 2 ** failures], at most `maxDelayMs` either way.
  * @see Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
  */
 export function backoffMs(spec: RetrySpec, failures: number, random: number): number {
-  if (spec.backoff === "constant") return Math.min(spec.delayMs, spec.maxDelayMs);
+  const least = Math.min(spec.delayMs, spec.maxDelayMs);
+  if (spec.backoff === "constant") return least;
   // Beyond 2 ** 52 every delay is above any cap.
-  const bound = Math.min(spec.maxDelayMs, spec.delayMs * 2 ** Math.min(failures - 1, 52));
-  return Math.round(bound * random);
+  const bound = Math.min(spec.maxDelayMs, spec.delayMs * 2 ** Math.min(failures, 52));
+  return least + Math.round((bound - least) * random);
 }
