@@ -23,6 +23,10 @@ export class AttemptNames {
     return this.#token;
   }
 
+  get hasFolder(): boolean {
+    return this.#folder !== undefined;
+  }
+
   /** @throws AiwError `store_io`. */
   folder(): string {
     this.#folder ??= makeFolder(join(this.#tempFolder, this.token()));

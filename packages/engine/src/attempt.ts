@@ -95,13 +95,16 @@ async function run(plan: AttemptPlan, running: Running): Promise<AttemptResult> 
   const names = new AttemptNames(plan, running.host.options.tempFolder);
   let result: AttemptResult;
   try {
-    const context = createContext(plan, { ...running, names, cwd: await workingDirectory(plan.root, plan.input.cwd) });
+    const { cwd: own } = plan.input;
+    // What needs no disk waits for none: thousands of calls may start in one tick.
+    const cwd = own === undefined ? plan.root : await workingDirectory(plan.root, own);
+    const context = createContext(plan, { ...running, names, cwd });
     result = finishResult(plan, await handle(plan, context, running.host));
     result = failIf(plan, result, running.host);
   } catch (error) {
     result = { status: "failed", error: toErrorInfo(error) };
   }
-  await names.remove();
+  if (names.hasFolder) await names.remove();
   const { signal } = running;
   if (result.status === "failed" && signal.aborted) return { ...result, error: toErrorInfo(signal.reason) };
   return result;

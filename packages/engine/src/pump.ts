@@ -41,8 +41,8 @@ export class Pump {
     try {
       while (this.#dirty.size > 0) {
         await this.#flush();
-        // Lets what just started come to its end, so that neighbours share the next commit.
-        if (this.#dirty.size === 0) await new Promise<void>((resolve) => setImmediate(resolve));
+        // Lets what just started come to its end, so that neighbours share the next commit, and lets others have a turn.
+        await new Promise<void>((resolve) => setImmediate(resolve));
       }
     } finally {
       this.#isRunning = false;

@@ -4,13 +4,12 @@ import { AiwError } from "@aiw/core";
 import { isWithin } from "./workflow-file.js";
 
 /**
- * Absolute working directory of an attempt. Only a step's own `cwd` costs a look at the disk: the run's was checked at
- * its start, and a spawner says when it is gone.
+ * Absolute working directory of a step with its own `cwd`. The run's needs no look at the disk: it was checked at the
+ * start, and a spawner says when it is gone.
  *
  * @throws AiwError `cwd_invalid`.
  */
-export async function workingDirectory(root: string, cwd: string | undefined): Promise<string> {
-  if (cwd === undefined) return root;
+export async function workingDirectory(root: string, cwd: string): Promise<string> {
   const path = resolve(root, cwd);
   const info = await stat(path).catch(() => undefined);
   if (info?.isDirectory() !== true) {
