@@ -108,3 +108,10 @@ it("goes on without repeating the old log, and says that a changed file is not u
   expect(ended.stdout).toMatch(/^3 of 3 steps are done\n✔ completed/);
   rmSync(file);
 });
+
+it("tells the error of a run that timed out once", async () => {
+  const file = project.write("late.md", flow.replace("aiw: 1", "aiw: 1\ntimeout: 1s"));
+  const { code, stdout } = await project.aiw(["run", file]);
+  expect(code).toBe(5);
+  expect(stdout.match(/error\[timeout\]/g)).toHaveLength(1);
+});

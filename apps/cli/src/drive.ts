@@ -26,17 +26,18 @@ export async function drive(
 ): Promise<number> {
   const view = await createView(context);
   const stop = new AbortController();
+  const told = new Set<string>();
   const interrupt = onInterrupt(() => stop.abort());
   context.stdout.on("error", keepGoing);
   const stopProgress = runtime.control.onProgress((run, step, progress) => {
     if (run === handle.run) view.progress(step, progress);
   });
   try {
-    const shown = show(runtime, handle, view, { ...options, signal: stop.signal });
+    const shown = show(runtime, handle, view, { ...options, told, signal: stop.signal });
     const outcome = await Promise.race([shown, aborted(stop.signal)]);
     if (outcome === "interrupted") return await stopHere(runtime, handle.run, view, context);
     view.close(outcome);
-    printSummary(context, outcome);
+    printSummary(context, outcome, !context.json && told.has(outcome.error?.message ?? ""));
     return exitCodeOfRun(outcome);
   } finally {
     view.close();
@@ -52,12 +53,16 @@ async function show(
   runtime: Runtime,
   handle: RunHandle,
   view: RunView,
-  { knownSeq, signal }: DriveOptions & { readonly signal: AbortSignal },
+  { knownSeq, told, signal }: DriveOptions & { readonly told: Set<string>; readonly signal: AbortSignal },
 ): Promise<RunSummary> {
   const shown = (async () => {
     for await (const event of runtime.control.watch(handle.run, { signal })) {
-      if (event.seq > knownSeq) view.event(event);
-      else view.past(event);
+      if (event.seq <= knownSeq) view.past(event);
+      else {
+        view.event(event);
+        // A run that ends with its steps, at its time-out say, has the same error as they.
+        if (event.type === "step.failed") told.add(event.data.error.message);
+      }
       if (event.seq === knownSeq) view.present();
     }
   })();

@@ -44,3 +44,15 @@ export function requireInteger(
     hint: `write for example ${what} 20`,
   });
 }
+
+/**
+ * The path of a workflow: an empty one, from a variable that is not set say, would be the working directory.
+ *
+ * @throws AiwError `usage`.
+ */
+export function requirePath(path: string): string {
+  if (path.trim() !== "") return path;
+  throw new AiwError("usage", "the path of the workflow is empty", {
+    hint: "which workflow? give the path of a Markdown file or a bundle",
+  });
+}

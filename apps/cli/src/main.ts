@@ -6,6 +6,7 @@ import { type CliContext, createContext, type GlobalOptions, printJson } from ".
 import { exitCodeOfError } from "./exit-codes.js";
 import { formatError } from "./output/error.js";
 import { createStyle } from "./output/style.js";
+import { requireHelpTopic, usageError } from "./usage.js";
 import { readVersion } from "./version.js";
 
 /**
@@ -21,10 +22,11 @@ export async function main(argv: readonly string[]): Promise<number> {
   // Whoever read us has gone, for example `head`: end quietly. A command that drives a run goes on without it.
   process.stdout.on("error", endOnBrokenPipe);
   try {
+    requireHelpTopic(program, argv);
     await program.parseAsync(argv, { from: "user" });
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return exitOfParser(error, argv);
+    if (error instanceof CommanderError) return exitOfParser(error, program, argv);
     return reportError(error, createContext(globalOptions(argv)));
   }
 }
@@ -43,8 +45,10 @@ function createProgram(action: Action): Command {
     .option("-v, --verbose", "show the output of scripts and agents")
     .option("--no-color", "no colours (also: NO_COLOR)")
     .helpOption("-h, --help", "show help")
-    .showHelpAfterError("help: `aiw --help` lists the commands, `aiw COMMAND --help` their flags")
     .exitOverride()
+    // What it refuses is printed below, as every error is.
+    .showSuggestionAfterError(false)
+    .configureOutput({ outputError() {} })
     .configureHelp({ showGlobalOptions: true });
   registerRunCommands(program, action);
   registerOtherCommands(program, action);
@@ -55,7 +59,7 @@ function registerRunCommands(program: Command, action: Action): void {
   program
     .command("run <workflow>")
     .description("run a workflow file or a bundle's folder; a known --run-id attaches to that run")
-    .option("-i, --input <name=value>", "an input of the workflow; repeatable", collect, [])
+    .option("-i, --input <name=value>", "an input of the workflow, a list as a,b; repeatable", collect)
     .option("--inputs <file>", "inputs as a JSON object; - reads stdin")
     .option("-a, --agent <agent>", "agent of all agent steps, over the file's (claude, codex, offline, …)")
     .option("-m, --model <model>", "model of all agent steps")
@@ -119,13 +123,16 @@ function printRefusal(context: CliContext, error: ErrorInfo): void {
   printJson(context, { type: "summary", run: null, status: "failed", reason: "refused", error, ...nothing });
 }
 
-/** Help and version end with 0; what commander refuses has been printed by it and ends with 2. */
-function exitOfParser(error: CommanderError, argv: readonly string[]): number {
+/** Help and version end with 0; what commander refuses ends with 2, and so does a call without a command. */
+function exitOfParser(error: CommanderError, program: Command, argv: readonly string[]): number {
   if (error.exitCode === 0) return 0;
   const context = createContext(globalOptions(argv));
-  if (context.json && error.code !== "commander.help") {
-    printRefusal(context, { code: "usage", message: error.message.replace(/^error: /, "") });
-  }
+  const hasShownHelp = error.code === "commander.help";
+  const info: ErrorInfo = hasShownHelp
+    ? { code: "usage", message: "no command was given", hint: "`aiw --help` lists the commands" }
+    : usageError(error, program, argv);
+  if (!hasShownHelp) context.stderr.write(`${formatError(info, createStyle(context.color))}\n`);
+  if (context.json) printRefusal(context, info);
   return 2;
 }
 
@@ -138,6 +145,6 @@ function globalOptions(argv: readonly string[]): GlobalOptions {
   };
 }
 
-function collect(value: string, earlier: readonly string[]): readonly string[] {
+function collect(value: string, earlier: readonly string[] = []): readonly string[] {
   return [...earlier, value];
 }

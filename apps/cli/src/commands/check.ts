@@ -4,6 +4,7 @@ import { formatProblem, type Problem } from "@aiw/markdown";
 import { loadWorkflow } from "@aiw/runtime";
 import { annotation } from "../check/annotation.js";
 import { type CliContext, printJson, printLine } from "../context.js";
+import { requirePath } from "../flags.js";
 import { formatError } from "../output/error.js";
 import { createStyle } from "../output/style.js";
 import { countProblems } from "../problems.js";
@@ -25,7 +26,7 @@ export async function checkCommand(paths: readonly string[], context: CliContext
 
 async function checkOne(path: string, cwd: string): Promise<Checked> {
   try {
-    const { problems, text } = await loadWorkflow(path, cwd);
+    const { problems, text } = await loadWorkflow(requirePath(path), cwd);
     return { path, problems, text };
   } catch (error) {
     if (!isAiwError(error) || error.code === "internal") throw error;

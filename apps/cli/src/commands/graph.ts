@@ -1,6 +1,6 @@
 import { loadWorkflow } from "@aiw/runtime";
 import { type CliContext, printJson, printLine } from "../context.js";
-import { requireChoice } from "../flags.js";
+import { requireChoice, requirePath } from "../flags.js";
 import { describeRules } from "../graph/describe.js";
 import { layoutSteps } from "../graph/layout.js";
 import { renderMermaid } from "../graph/mermaid.js";
@@ -15,7 +15,7 @@ export async function graphCommand(
   context: CliContext,
 ): Promise<number> {
   const format = requireChoice("--format", options.format, ["text", "mermaid"]);
-  const workflow = requireWorkflow(await loadWorkflow(path, context.cwd), context);
+  const workflow = requireWorkflow(await loadWorkflow(requirePath(path), context.cwd), context);
   const placed = layoutSteps(workflow.steps);
   if (context.json) {
     const steps = placed.map(({ step, level, after }) => ({

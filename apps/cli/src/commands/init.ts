@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
-import { AiwError } from "@aiw/core";
+import { AiwError, suggest } from "@aiw/core";
 import { configFile, loadWorkflow } from "@aiw/runtime";
 import { type CliContext, printJson, printLine } from "../context.js";
 import { requireChoice } from "../flags.js";
@@ -65,8 +65,12 @@ async function askTemplate({ yes }: InitOptions, context: CliContext): Promise<T
   for (const name of names) printLine(context, `  ${name.padEnd(7)} ${templates[name].about}`);
   const lines = createInterface({ input: process.stdin, output: context.stdout });
   try {
-    const answer = (await lines.question("Which workflow? [hello] ")).trim();
-    return answer === "" ? "hello" : requireChoice("the workflow", answer, names);
+    for (;;) {
+      const answer = (await lines.question("Which workflow? [hello] ")).trim();
+      const found = answer === "" ? "hello" : names.find((name) => name === answer);
+      if (found !== undefined) return found;
+      printLine(context, `there is no '${stripControl(answer)}'; ${suggest(answer, names) ?? ""}`);
+    }
   } finally {
     lines.close();
   }

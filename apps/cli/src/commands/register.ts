@@ -31,9 +31,9 @@ function registerWorkflowCommands(program: Command, action: Action): void {
     );
   program
     .command("init [folder]")
-    .description("write a first workflow, a commented aiw.yaml and an entry in .gitignore")
+    .description("write a first workflow, an entry in .gitignore and, where there is none, a commented aiw.yaml")
     .option("-t, --template <hello|review|empty>", "which workflow to write; default hello")
-    .option("-f, --force", "overwrite these files where they exist")
+    .option("-f, --force", "overwrite the workflow file; an aiw.yaml that is there stays")
     .option("-y, --yes", "ask nothing and take the defaults")
     .action(
       action(async (context, [folder = "."], flags) => {

@@ -4,6 +4,7 @@ import { AiwError, isJsonObject, type JsonObject } from "@aiw/core";
 import { loadWorkflow, openRuntime, parseInputs, type Runtime } from "@aiw/runtime";
 import type { CliContext } from "../context.js";
 import { drive } from "../drive.js";
+import { requirePath } from "../flags.js";
 import { requireWorkflow } from "../problems.js";
 
 /** Flags of `aiw run`. */
@@ -19,7 +20,7 @@ export interface RunOptions {
 
 /** `aiw run FILE|BUNDLE`: checks, starts (or attaches to) a run and shows it to its end. */
 export async function runCommand(path: string, options: RunOptions, context: CliContext): Promise<number> {
-  const loaded = await loadWorkflow(path, context.cwd);
+  const loaded = await loadWorkflow(requirePath(path), context.cwd);
   const workflow = requireWorkflow(loaded, context);
   const inputs = parseInputs(workflow, options.input ?? [], readInputs(options.inputs, context.cwd));
   const runtime = await openRuntime({

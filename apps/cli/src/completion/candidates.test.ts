@@ -6,7 +6,7 @@ import { findCandidates, type Lookups } from "./candidates.js";
 const lookups: Lookups = {
   workflows: (word) => [{ value: `${word.slice(0, word.lastIndexOf("/") + 1)}hello.md` }, { value: "evil\n.md" }],
   files: () => [{ value: "data.json" }],
-  runs: async () => [{ value: "run_abc", about: "Hello, failed" }],
+  runs: async (which) => [{ value: which === "any" ? "run_abc" : `run_${which}`, about: "Hello, failed" }],
   agents: async () => [{ value: "claude" }],
   codes: async () => [{ value: "E201", about: "unknown field" }],
 };
@@ -14,6 +14,8 @@ const lookups: Lookups = {
 function program(): Command {
   const root = new Command("aiw").option("--json", "JSON").option("--no-color", "no colours").version("1");
   root.command("run <workflow>").option("-a, --agent <agent>").option("--inputs <file>").option("--run-id <id>");
+  root.command("resume <run>");
+  root.command("cancel <run>");
   registerOtherCommands(root, () => async () => undefined);
   return root;
 }
@@ -36,6 +38,8 @@ describe("completion", () => {
     expect(await complete("runs", "")).toEqual(expect.arrayContaining(["list", "show", "logs"]));
     expect(await complete("runs", "show", "")).toEqual(["run_abc"]);
     expect(await complete("runs", "logs", "-f", "run_")).toEqual(["run_abc"]);
+    expect(await complete("resume", "")).toEqual(["run_not_completed"]);
+    expect(await complete("cancel", "")).toEqual(["run_not_ended"]);
     expect(await complete("agent", "info", "")).toEqual(["claude"]);
     expect(await complete("explain", "E")).toEqual(["E201"]);
     expect(await complete("completion", "")).toEqual(["bash", "zsh", "fish"]);

@@ -6,12 +6,15 @@ export interface Candidate {
   readonly about?: string | undefined;
 }
 
+/** Which runs make sense for a command: to look at any, to go on with or to stop only some. */
+export type WantedRuns = "any" | "not_completed" | "not_ended";
+
 /** Looks values up that only the project knows. */
 export interface Lookups {
   /** Workflow files, bundles and folders on the way to them. */
   workflows(word: string): readonly Candidate[];
   files(word: string): readonly Candidate[];
-  runs(): Promise<readonly Candidate[]>;
+  runs(which: WantedRuns): Promise<readonly Candidate[]>;
   agents(): Promise<readonly Candidate[]>;
   codes(): Promise<readonly Candidate[]>;
 }
@@ -73,7 +76,7 @@ async function offer({
   readonly word: string;
   readonly lookups: Lookups;
 }): Promise<readonly Candidate[]> {
-  if (waiting !== undefined) return await valuesOf(nameIn(waiting.flags), word, lookups);
+  if (waiting !== undefined) return await valuesOf(nameIn(waiting.flags), { word, lookups, command });
   if (word.startsWith("-")) {
     const options = optionsOf(program, command).filter((option) => !option.hidden);
     return options.flatMap(({ long, description }) => (long ? [{ value: long, about: description }] : []));
@@ -86,11 +89,14 @@ async function offer({
   }
   const args = command.registeredArguments;
   const argument = args[positionals] ?? (args.at(-1)?.variadic === true ? args.at(-1) : undefined);
-  return argument === undefined ? [] : await valuesOf(argument.name(), word, lookups);
+  return argument === undefined ? [] : await valuesOf(argument.name(), { word, lookups, command });
 }
 
 /** What stands between the brackets says what fits: a list of choices, or a kind of thing. */
-async function valuesOf(name: string, word: string, lookups: Lookups): Promise<readonly Candidate[]> {
+async function valuesOf(
+  name: string,
+  { word, lookups, command }: { readonly word: string; readonly lookups: Lookups; readonly command: Command },
+): Promise<readonly Candidate[]> {
   if (name.includes("|")) return name.split("|").map((value) => ({ value }));
   switch (name) {
     case "workflow":
@@ -99,7 +105,7 @@ async function valuesOf(name: string, word: string, lookups: Lookups): Promise<r
     case "folder":
       return lookups.files(word);
     case "run":
-      return await lookups.runs();
+      return await lookups.runs(wantedRuns(command.name()));
     case "agent":
       return await lookups.agents();
     case "code":
@@ -107,6 +113,11 @@ async function valuesOf(name: string, word: string, lookups: Lookups): Promise<r
     default:
       return [];
   }
+}
+
+function wantedRuns(command: string): WantedRuns {
+  if (command === "resume") return "not_completed";
+  return command === "cancel" ? "not_ended" : "any";
 }
 
 function optionsOf(program: Command, command: Command): readonly Option[] {

@@ -1,22 +1,32 @@
 import { readdirSync } from "node:fs";
 import { resolve } from "node:path";
+import type { RunStatus } from "@aiw/core";
 import { openProject } from "@aiw/runtime";
 import type { CliContext } from "../context.js";
 import { withRunStore } from "../runs/journal.js";
-import type { Candidate, Lookups } from "./candidates.js";
+import { shownStatus } from "../runs/status.js";
+import type { Candidate, Lookups, WantedRuns } from "./candidates.js";
 
 const maxEntries = 500;
+
+const open = ["queued", "running", "suspended"] as const;
+const statuses: Readonly<Record<WantedRuns, readonly RunStatus[] | undefined>> = {
+  any: undefined,
+  not_ended: open,
+  not_completed: [...open, "failed", "cancelled"],
+};
 
 /** Looks into the working directory and the project. What cannot be read is not offered. */
 export function createLookups(context: CliContext): Lookups {
   return {
     workflows: (word) => entries(word, context.cwd, (name) => /\.(md|markdown|flow\.yaml)$/.test(name)),
     files: (word) => entries(word, context.cwd, () => true),
-    runs: () =>
+    runs: (which) =>
       quietly(() =>
         withRunStore(context, async (store) => {
-          const { runs } = store === undefined ? { runs: [] } : await store.list({ limit: 50 });
-          return runs.map(({ run, name, status }) => ({ value: run, about: `${name}, ${status}` }));
+          const { runs } =
+            store === undefined ? { runs: [] } : await store.list({ limit: 50, status: statuses[which] });
+          return runs.map((row) => ({ value: row.run, about: `${row.name}, ${shownStatus(row)}` }));
         }),
       ),
     agents: () =>

@@ -149,7 +149,7 @@ export const templates = {
 export type TemplateName = keyof typeof templates;
 
 /** A configuration in which everything is a comment: the defaults hold until somebody decides otherwise. */
-export const configText = `# Settings of this project; all are optional. Reference: docs/configuration.md
+export const configText = `# Settings of this project; all are optional. Each line shows a default or an example: remove its # to set it
 
 # auto: [claude, codex]    # order in which \`agent: auto\` tries agents; the first that is ready runs
 

@@ -21,8 +21,8 @@ export function summaryJson(summary: RunSummary): Record<string, unknown> {
   };
 }
 
-/** Prints how a run ended and what to do next. */
-export function printSummary(context: CliContext, summary: RunSummary): void {
+/** Prints how a run ended and what to do next; its error unless a step has told it already. */
+export function printSummary(context: CliContext, summary: RunSummary, isErrorTold = false): void {
   if (context.json) printJson(context, summaryJson(summary));
   const style = createStyle(context.color);
   const facts = [formatMs(summary.ms), formatUsd(summary.costUsd)].filter((part) => part !== "").join(" · ");
@@ -36,7 +36,7 @@ export function printSummary(context: CliContext, summary: RunSummary): void {
       line(
         `${style.red("✖")} ${style.bold(summary.reason === "timeout" ? "timed out" : "failed")}  ${style.dim(`${facts} · ${summary.run}`)}`,
       );
-      if (summary.error && summary.reason !== "step") line(formatError(summary.error, style));
+      if (summary.error && summary.reason !== "step" && !isErrorTold) line(formatError(summary.error, style));
       line(`${style.cyan("next:")} ${howToMend(summary.run)}`);
       return;
     case "cancelled":

@@ -15,7 +15,7 @@ export function renderReport(report: RunReport, style: Style, isVerbose: boolean
     renderHead(report, style),
     renderSteps(report, style),
     ...[...board.steps.values()].flatMap((step) => renderFault(step, style)),
-    ...(summary.error !== undefined && summary.reason !== "step" ? [formatError(summary.error, style)] : []),
+    ...renderRunFault(summary, [...board.steps.values()], style),
     ...warnings.map((warning) => `${style.yellow("warning:")} ${stripControl(warning)}`),
     ...(isVerbose ? [...state.steps.keys()].flatMap((id) => renderResult(id, state.views[id], style)) : []),
     ...renderOutputs(summary, style),
@@ -89,6 +89,12 @@ function renderFault(step: BoardStep, style: Style): readonly string[] {
   return [
     `${style.red("✖")} ${style.bold(oneLine(step.title, 200))} ${style.dim(`(${step.id}${place})`)}\n${formatError(step.error, style)}`,
   ];
+}
+
+/** The run's own error, unless it is that of a step above. */
+function renderRunFault({ error, reason }: RunSummary, steps: readonly BoardStep[], style: Style): readonly string[] {
+  const isTold = steps.some((step) => step.status === "failed" && step.error?.message === error?.message);
+  return error === undefined || reason === "step" || isTold ? [] : [formatError(error, style)];
 }
 
 function renderResult(id: string, view: Readonly<Record<string, Json>> | undefined, style: Style): readonly string[] {

@@ -98,6 +98,18 @@ describe("runs show", () => {
     expect(renderReport(report, style, true)).toContain("fetch:\nfetched");
   });
 
+  it("tells the error of a run that timed out once", async () => {
+    const late = { code: "timeout", message: "the run took longer than its total time" };
+    const events: readonly NewEvent[] = [
+      ...failedRun.slice(0, 5),
+      { type: "step.failed", step: "build", data: { error: late, attempts: 1 } },
+      { type: "run.failed", data: { reason: "timeout", error: late, ms: 10 } },
+    ];
+    const text = renderReport(await reportOf(events), style, false);
+    expect(text).toMatch(/^Test.*\ntimed out/);
+    expect(text.match(/error\[timeout\]/g)).toHaveLength(1);
+  });
+
   it("says the same as JSON", async () => {
     const json = reportJson(await reportOf(failedRun));
     expect(json).toMatchObject({
