@@ -43,11 +43,12 @@ const members = () => {
 };
 const wait = new Int32Array(new SharedArrayBuffer(4));
 const killAll = () => {
-  for (let round = 0, quiet = 0; round < 100 && quiet < 2; round++) {
+  // A child of a driver that was killed while it forked carries its mark only once it has become the program.
+  for (let round = 0, quiet = 0; round < 100 && quiet < 10; round++) {
     const found = marks.size === 0 ? [] : members();
     for (const pid of found) { try { process.kill(pid, "SIGKILL"); } catch {} }
     if (found.length === 0) quiet++; else quiet = 0;
-    if (quiet < 2) Atomics.wait(wait, 0, 0, 10);
+    if (quiet < 10) Atomics.wait(wait, 0, 0, 20);
   }
 };
 const take = (line) => {

@@ -7,7 +7,10 @@ import { keeperSource } from "./keeper-source.js";
  * A process of its own, in its own session, started with the first tree (35 ms beside it, 9 MB).
  */
 export interface Keeper {
-  /** A tree with this mark is about to start. Registered at once when `eager`, else when it lives for 20 ms. */
+  /**
+   * A tree with this mark is about to start. It is in the keeper's pipe when this returns, whether or not the keeper runs
+   * already: wrappers tie themselves to their driver only some ms after they were started, and it may be killed before.
+   */
   add(mark: string): void;
   /** It is gone. */
   remove(mark: string): void;
@@ -20,8 +23,6 @@ export interface Keeper {
 export interface KeeperOptions {
   /** 0: never frozen. */
   readonly leaseMs: number;
-  /** Register before the tree starts: where nothing else ends it with its driver. */
-  readonly eager: boolean;
   /** Removed by the keeper when it ends. */
   readonly folders: readonly string[];
   readonly logger?: Logger | undefined;
@@ -29,13 +30,9 @@ export interface KeeperOptions {
 
 const maxStarts = 4;
 
-/** Where a namespace ends with its driver, the keeper is for frozen drivers only, and short programs do not need it. */
-const delayMs = 20;
-
 /** A keeper that starts when it is first needed, and again when it is killed. */
 export function createKeeper(options: KeeperOptions): Keeper {
   const marks = new Set<string>();
-  const waiting = new Map<string, NodeJS.Timeout>();
   let unsent: string[] = [];
   let helper: ChildProcess | undefined;
   let starts = 0;
@@ -62,21 +59,13 @@ export function createKeeper(options: KeeperOptions): Keeper {
     for (const mark of marks) helper.stdin?.write(`+ ${mark}\n`);
   };
 
-  const register = (mark: string) => {
-    waiting.delete(mark);
-    marks.add(mark);
-    if (helper === undefined) start();
-    else send(`+ ${mark}`);
-  };
-
   return {
     add(mark) {
-      if (options.eager) register(mark);
-      else waiting.set(mark, setTimeout(register, delayMs, mark).unref());
+      marks.add(mark);
+      if (helper === undefined) start();
+      else send(`+ ${mark}`);
     },
     remove(mark) {
-      clearTimeout(waiting.get(mark));
-      waiting.delete(mark);
       // A mark that is gone harms nobody: it travels with the next line.
       if (marks.delete(mark) && helper !== undefined) unsent.push(`- ${mark}`);
       if (unsent.length > 100) send("f");
@@ -86,12 +75,13 @@ export function createKeeper(options: KeeperOptions): Keeper {
     },
     async close() {
       isClosed = true;
-      for (const timer of waiting.values()) clearTimeout(timer);
       const ending = helper;
-      if (ending === undefined || ending.exitCode !== null) return;
+      if (ending === undefined || ending.exitCode !== null || ending.signalCode !== null) return;
       ending.ref();
       const ended = new Promise<void>((resolve) => ending.once("exit", () => resolve()));
-      ending.stdin?.end(unsent.map((line) => `${line}\n`).join(""));
+      // With nothing to end it need not even come up first.
+      if (marks.size === 0) ending.kill("SIGKILL");
+      else ending.stdin?.end();
       await ended;
     },
   };

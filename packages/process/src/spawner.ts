@@ -37,7 +37,7 @@ export interface SpawnerOptions {
 
 /**
  * A spawner of real programs. Nothing happens before its first use; then one trial run finds the containment, and a
- * keeper process starts beside the first program.
+ * keeper process starts just before the first program.
  */
 export function createSpawner(options: SpawnerOptions): Spawner {
   return new ProcessSpawner(options);
@@ -100,7 +100,7 @@ class ProcessSpawner implements Spawner {
     const file = resolveProgram(spec, environment.PATH);
     if (signal?.aborted === true) return neverStarted;
     const { containment, wrap } = this.#useLauncher();
-    const keeper = this.#useKeeper(containment);
+    const keeper = this.#useKeeper();
     keeper.add(mark);
     const pipes = this.#pipes;
     try {
@@ -134,12 +134,12 @@ class ProcessSpawner implements Spawner {
     return this.#launcher;
   }
 
-  #useKeeper(containment: Containment): Keeper {
+  #useKeeper(): Keeper {
     if (this.#keeper === undefined) {
       const { leaseMs = 0, tempFolder, logger } = this.#options;
       this.#pipes = createPipes(["/dev/shm", this.#base.TMPDIR ?? "/tmp"], this.#base.PATH);
       const folders = [tempFolder, this.#pipes?.folder].filter((folder) => folder !== undefined);
-      this.#keeper = createKeeper({ leaseMs, eager: containment === "group", folders, logger });
+      this.#keeper = createKeeper({ leaseMs, folders, logger });
     }
     return this.#keeper;
   }

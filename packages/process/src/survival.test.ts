@@ -68,6 +68,16 @@ describe.skipIf(!hasProc).each(availableContainments())("with %s", { concurrent:
     }
   });
 
+  it("leaves nothing when the driver is killed while the program is being started", async () => {
+    for (const dieMs of [0, 2, 8]) {
+      const mark = createMark();
+      const driver = await drive({ containment, env: mark.env, dieMs, script: "sleep 60" });
+      if (driver.child.exitCode === null && driver.child.signalCode === null) await once(driver.child, "exit");
+      await sleep(300);
+      expect(await whatIsLeft(mark.alive, 5_000)).toEqual([]);
+    }
+  });
+
   it("ends the step of a driver that is frozen past its lease", async () => {
     const mark = createMark();
     const driver = await driveStubborn({ containment, env: mark.env, leaseMs: 800, feed: true });

@@ -44,6 +44,8 @@ export interface DriverOptions {
   readonly leaseMs?: number;
   readonly feed?: boolean;
   readonly tempFolder?: string;
+  /** Killed so many ms after it has started the program, without having waited for anything. */
+  readonly dieMs?: number;
 }
 
 /** Another process that runs a step with this package. */
