@@ -1,8 +1,8 @@
 import * as z from "zod";
 
 const text = z.string().min(1);
-const environment = z.array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "not the name of an environment variable"));
-const agentName = z.string().regex(/^[a-z][a-z0-9_-]*$/, "agent names are lower case: a-z, 0-9, _ and -");
+const environment = z.array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/));
+const agentName = z.string().regex(/^[a-z][a-z0-9_-]*$/);
 
 /** Claude Code: another program, or fewer turns than it would take. */
 const claudeSchema = z.strictObject({ command: text.optional(), turns: z.int().min(1).optional() });
@@ -46,8 +46,3 @@ export const projectConfigSchema = z.strictObject({
 
 /** The project's configuration, as `aiw.yaml` says. */
 export type ProjectConfig = z.infer<typeof projectConfigSchema>;
-
-/** All keys, for suggestions. */
-export const configKeys: readonly string[] = [projectConfigSchema, claudeSchema, codexSchema, commandSchema].flatMap(
-  (schema) => Object.keys(schema.shape),
-);

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { AiwError, nearest } from "@aiw/core";
-import type { ZodError } from "zod";
+import { AiwError, isJsonObject, type Json, type JsonObject, nearest } from "@aiw/core";
 import type { ProjectConfig } from "./config-schema.js";
+import { keysAt, wordsFor } from "./config-words.js";
+import type { ConfigFault } from "./config-yaml.js";
 import { configFile } from "./home.js";
 
 export type { ProjectConfig };
@@ -12,57 +13,95 @@ const maxBytes = 256 * 1024;
 /**
  * The project's `aiw.yaml`, or an empty configuration when there is none.
  *
- * @throws AiwError `config_invalid` with file, line and column; `file_unreadable`, `file_too_large`.
+ * @throws AiwError `config_invalid` with file, line and column, all problems in `details.problems`; `file_unreadable`,
+ * `file_too_large`.
  */
 export async function loadConfig(project: string): Promise<ProjectConfig> {
   const file = join(project, configFile);
   if (!existsSync(file)) return {};
-  const text = readText(file);
-  const { isAlias, isNode, LineCounter, parseDocument, visit } = await import("./yaml.js");
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, strict: true, uniqueKeys: true });
-  const at = (offset: number) => {
-    const { line, col } = lines.linePos(offset);
-    return `${configFile}:${line}:${col}`;
-  };
-  const broken = document.errors[0];
-  if (broken) throw invalid(`${at(broken.pos[0])}: ${broken.message.split("\n")[0]}`, "correct the YAML");
-  const { configKeys, projectConfigSchema } = await import("./config-schema.js");
-  let alias: number | undefined;
-  visit(document, (_key, node) => {
-    if (!isAlias(node)) return undefined;
-    alias = node.range?.[0] ?? 0;
-    return visit.BREAK;
-  });
-  if (alias !== undefined) throw invalid(`${at(alias)}: aliases are not allowed`, "write the value out");
-  const result = projectConfigSchema.safeParse(document.toJS() ?? {});
+  const { readConfigYaml } = await import("./config-yaml.js");
+  const yaml = readConfigYaml(readText(file));
+  if (yaml.faults.length > 0) throw invalid(yaml.faults);
+  const { projectConfigSchema } = await import("./config-schema.js");
+  const result = projectConfigSchema.safeParse(yaml.value ?? {});
   if (result.success) return result.data;
-  const { path, message, help } = firstIssue(result.error, configKeys);
-  const node = document.getIn(path, true) ?? document.getIn(path.slice(0, -1), true);
-  const offset = isNode(node) ? (node.range?.[0] ?? 0) : 0;
-  throw invalid(`${at(offset)}: ${path.length > 0 ? `${path.join(".")}: ` : ""}${message}`, help);
+  const faults = result.error.issues.flatMap((issue) => faultsOf(issue, yaml.value));
+  throw invalid(faults.map(({ path, part, ...fault }) => ({ ...fault, ...yaml.at(path, part) })));
 }
 
-function firstIssue(
-  error: ZodError,
-  keys: readonly string[],
-): { path: readonly (string | number)[]; message: string; help: string } {
-  const issue = error.issues[0];
-  const path = (issue?.path ?? []).filter((part) => typeof part !== "symbol");
-  if (issue?.code !== "unrecognized_keys") {
-    return { path, message: issue?.message ?? "invalid", help: "see docs/configuration.md" };
+interface Misfit {
+  readonly path: readonly (string | number)[];
+  readonly part: "key" | "value";
+  readonly message: string;
+  readonly help?: string | undefined;
+}
+
+/** The part of a complaint of the schema's library that is used: its texts are not written for users. */
+interface Issue {
+  readonly code: string;
+  readonly path: readonly PropertyKey[];
+  readonly keys?: readonly string[];
+}
+
+function faultsOf({ code, path: keys, keys: unknown = [] }: Issue, value: Json): readonly Misfit[] {
+  const path = keys.filter((part) => typeof part !== "symbol");
+  if (code === "unrecognized_keys") return unknown.map((key) => unknownKey([...path, key]));
+  const words = wordsFor(path);
+  if (path.length === 0) return [{ path, part: "value", message: "the file is no map of settings", help: allKeys() }];
+  if (code === "invalid_key") {
+    const message = `'${path.at(-1)}' is no name of an agent`;
+    return [{ path, part: "key", message, help: "use a-z, 0-9, _ and -, a letter first" }];
   }
-  const key = issue.keys[0] ?? "";
-  const near = nearest(key, keys);
-  return {
-    path,
-    message: `unknown key '${key}'`,
-    help: near ? `did you mean '${near}'?` : "see docs/configuration.md",
-  };
+  const name = path.map((part, at) => (typeof part === "number" ? `[${part}]` : at === 0 ? part : `.${part}`)).join("");
+  const found = valueAt(value, path);
+  if (found === undefined) return [{ path, part: "value", message: `${name} is missing`, help: `it takes ${words}` }];
+  return [{ path, part: "value", message: `${name} cannot be ${shown(found)}: it takes ${words}` }];
 }
 
-function invalid(message: string, hint: string): AiwError {
-  return new AiwError("config_invalid", message, { hint });
+function unknownKey(path: readonly (string | number)[]): Misfit {
+  const level = path.slice(0, -1);
+  const key = String(path.at(-1));
+  const known = keysAt(level);
+  const near = nearest(key, known);
+  const place = level.length === 0 ? "" : ` in ${level.join(".")}`;
+  const help = near === undefined ? `its keys are ${known.join(", ")}` : `did you mean '${near}'?`;
+  return { path, part: "key", message: `unknown key '${key}'${place}`, help };
+}
+
+function allKeys(): string {
+  return `its keys are ${keysAt([]).join(", ")}`;
+}
+
+function valueAt(value: Json, path: readonly (string | number)[]): Json | undefined {
+  let at: Json | undefined = value;
+  for (const part of path) {
+    if (Array.isArray(at)) at = at[Number(part)];
+    else at = isJsonObject(at) && Object.hasOwn(at, part) ? at[part] : undefined;
+  }
+  return at;
+}
+
+function shown(value: Json): string {
+  const text = JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+}
+
+/** One mistake with its help as the hint; of several, each with its place and help on a line of the message. */
+function invalid(faults: readonly ConfigFault[]): AiwError {
+  const sorted = [...faults].sort((a, b) => a.line - b.line || a.column - b.column);
+  const isOne = sorted.length === 1;
+  const lines = sorted.map(({ line, column, message, help }) => {
+    const text = isOne || help === undefined ? message : `${message} (${help})`;
+    return `${configFile}:${line}:${column}: ${text}`;
+  });
+  return new AiwError("config_invalid", lines.join("\n"), {
+    hint: (isOne ? sorted[0]?.help : undefined) ?? `correct ${isOne ? "it" : "them"} in ${configFile}`,
+    details: { problems: sorted.map(plain) },
+  });
+}
+
+function plain({ line, column, message, help }: ConfigFault): JsonObject {
+  return { file: configFile, line, column, message, ...(help === undefined ? {} : { help }) };
 }
 
 function readText(file: string): string {

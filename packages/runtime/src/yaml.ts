@@ -1,2 +1,2 @@
 /** Lazily imported: a bundler gives a CommonJS library its names only behind a module of ours. */
-export { isAlias, isNode, LineCounter, parseDocument, visit } from "yaml";
+export { isAlias, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from "yaml";
