@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { errorCodes } from "@aiw/core";
+import { errorCodes, isErrorCode, nextSteps } from "@aiw/core";
 import { problemCodes } from "@aiw/markdown";
 import { loadConfig } from "@aiw/runtime";
 import { describe, expect, it } from "vitest";
@@ -43,7 +43,7 @@ describe("docs/errors.md", () => {
   const text = doc("errors.md");
 
   it.each(Object.entries(errorCodes))("has the row of the error %s", (code, { exit, about }) => {
-    expect(text).toContain(`\n| \`${code}\` | ${exit} | ${about} |\n`);
+    expect(text).toContain(`\n| \`${code}\` | ${exit} | ${about} | ${isErrorCode(code) ? nextSteps[code] : ""} |\n`);
   });
 
   it.each(Object.entries(problemCodes))("has the row of the finding %s", (code, { title }) => {

@@ -56,6 +56,7 @@ export type {
 } from "./model/step.js";
 export type { ExprRef, TextTemplate, ValueTemplate } from "./model/template.js";
 export { type InputSpec, type ToolDeclaration, type Workflow, workflowModelVersion } from "./model/workflow.js";
+export { nextSteps } from "./next-steps.js";
 export type {
   Agent,
   AgentCapabilities,

@@ -24,6 +24,12 @@ describe("explain", () => {
     );
   });
 
+  it("says what an error means and what to do", async () => {
+    const context = createFakeContext();
+    await explainCommand("rate_limit", context);
+    expect(context.out()).toMatch(/^rate_limit\n\nToo many requests[^\n]*\n\nnext: wait .*`aiw resume RUN`/);
+  });
+
   it("lists all codes when none is given", async () => {
     const context = createFakeContext({ json: true });
     expect(await explainCommand(undefined, context)).toBe(0);

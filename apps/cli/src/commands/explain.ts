@@ -1,4 +1,4 @@
-import { AiwError, errorCodes, nearest } from "@aiw/core";
+import { AiwError, errorCodes, isErrorCode, nearest, nextSteps } from "@aiw/core";
 import { type ProblemDoc, problemCodes } from "@aiw/markdown";
 import { type CliContext, printJson, printLine } from "../context.js";
 import { oneLine, stripControl } from "../output/format.js";
@@ -8,7 +8,13 @@ import { formatTable } from "../output/table.js";
 /** What is known of a code: a finding in a workflow file, or an error of a command or step. */
 export type Explanation =
   | ({ readonly code: string; readonly kind: "problem"; readonly severity: "error" | "warning" } & ProblemDoc)
-  | { readonly code: string; readonly kind: "error"; readonly exit: number; readonly about: string };
+  | {
+      readonly code: string;
+      readonly kind: "error";
+      readonly exit: number;
+      readonly about: string;
+      readonly next: string;
+    };
 
 /** `aiw explain [CODE]`: one code with its examples, or the list of all. */
 export async function explainCommand(code: string | undefined, context: CliContext): Promise<number> {
@@ -36,9 +42,10 @@ export function explanations(): readonly Explanation[] {
     const severity = code.startsWith("W") ? "warning" : "error";
     return { code, kind: "problem", severity, title, about, wrong, right };
   });
-  const errors = Object.entries(errorCodes).map(
-    ([code, { exit, about }]): Explanation => ({ code, kind: "error", exit, about }),
-  );
+  const errors = Object.entries(errorCodes).map(([code, { exit, about }]): Explanation => {
+    const next = isErrorCode(code) ? nextSteps[code] : "";
+    return { code, kind: "error", exit, about, next };
+  });
   return [...problems, ...errors];
 }
 
@@ -60,7 +67,8 @@ export function findExplanation(code: string): Explanation {
 
 function renderExplanation(each: Explanation, style: Style): string {
   if (each.kind === "error") {
-    return `${style.bold(each.code)}\n\n${sentence(each.about)}\n\n${style.dim("exit code")} ${each.exit}`;
+    const next = `${style.cyan("next:")} ${each.next}`;
+    return `${style.bold(each.code)}\n\n${sentence(each.about)}\n\n${next}\n\n${style.dim("exit code")} ${each.exit}`;
   }
   const mark = each.severity === "warning" ? style.yellow(each.code) : style.red(each.code);
   const examples = [
