@@ -1,7 +1,7 @@
 // Sets the checkout up, then runs a command in it: node scripts/setup.mjs [--build] [COMMAND ARGUMENT...]
 // Every root script goes through here, so that each works from a fresh clone on a machine with an old Node.
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { withLock } from "./lib/lock.mjs";
 import { buildStamp, installStamp } from "./lib/stamp.mjs";
@@ -38,17 +38,28 @@ function build(installed, env) {
   });
 }
 
-/** Does the work unless the stamp of the last time is the same and its result is still there. */
+/**
+ * Does the work unless the stamp of the last time is the same and its result is still there. The time of the stamp's file
+ * says when that was known last: `./aiw` asks here only when a source is newer.
+ */
 function once({ name, stamp, result }, work) {
   const file = join(toolsDir, `${name}.stamp`);
-  const isDone = () => existsSync(join(root, result)) && existsSync(file) && readFileSync(file, "utf8") === stamp();
+  const isDone = () => {
+    if (!existsSync(join(root, result)) || !existsSync(file)) return false;
+    const now = new Date();
+    if (readFileSync(file, "utf8") !== stamp()) return false;
+    utimesSync(file, now, now);
+    return true;
+  };
   if (isDone()) return;
   withLock(join(toolsDir, `${name}.lock`), () => {
     if (isDone()) return;
     // Taken before the work: a source edited meanwhile must be built again.
+    const now = new Date();
     const before = stamp();
     work();
     writeFileSync(file, before);
+    utimesSync(file, now, now);
   });
 }
 
