@@ -137,7 +137,7 @@ export { isSuspended, summarize } from "./run/summarize.js";
 export { Secret, type SecretSource } from "./secret.js";
 export { createSystemClock } from "./system-clock.js";
 export { applyDefaults } from "./types/apply-defaults.js";
-export { coerceInput } from "./types/coerce-input.js";
+export { coerceInput, describeInputMisfit } from "./types/coerce-input.js";
 export {
   type CompiledField,
   type CompiledFields,

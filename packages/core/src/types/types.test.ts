@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Json } from "../json.js";
 import { applyDefaults } from "./apply-defaults.js";
-import { coerceInput } from "./coerce-input.js";
+import { coerceInput, describeInputMisfit } from "./coerce-input.js";
 import { compileFields, compileType } from "./compile-type.js";
 import { describeProblems, validateJson } from "./validate.js";
 
@@ -161,5 +161,27 @@ describe("inputs from the command line", () => {
     expect(() => coerceInput("x", schema, text)).toThrow(
       expect.objectContaining({ code: "input_invalid", message: expect.stringMatching(/^input 'x': /) }),
     );
+  });
+
+  it.each<[Json, string, string]>([
+    ["boolean", "yes", "'yes' is not a boolean: write true or false"],
+    ["integer", "1.5", "1.5 is not a whole number: write for example 3"],
+    ["number", "many", "'many' is not a number: write for example 2.5"],
+    ["low | high", "hihg", "'hihg' is not low or high: did you mean 'high'?"],
+    ["1 | 2 | 3", "7", "7 is not 1, 2 or 3"],
+    [["integer"], "1,x", "'1,x' is not a list ([integer]): write items with commas between, or a JSON list"],
+    [{ a: "integer" }, '{"a": "x"}', "a is a string, not integer"],
+  ])("says what %j takes when it is given %j", (notation, text, message) => {
+    const { schema } = compileType(notation);
+    expect(() => coerceInput("x", schema, text)).toThrow(`input 'x': ${message}`);
+  });
+
+  it("describes values of a JSON file in the same words", () => {
+    expect(describeInputMisfit(compileType("boolean").schema, "yes")).toBe(
+      "'yes' is not a boolean: write true or false",
+    );
+    expect(describeInputMisfit(compileType("string").schema, 5)).toBe("5 is not text: put it in quotes");
+    expect(describeInputMisfit({ type: "integer", minimum: 3 }, 1)).toBe("the value is 1, less than 3");
+    expect(describeInputMisfit(compileType("integer").schema, 3)).toBeUndefined();
   });
 });
