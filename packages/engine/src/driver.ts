@@ -118,15 +118,17 @@ export class RunDriver implements Writer {
       this.#isOpened = true;
     }
     this.#fold = tick.fold;
+    // From here on: a tick that throws gives its places back too.
+    this.#inFlight = tick;
     this.#takeIn(tick);
     const wakeAt = this.#closing === undefined ? this.#decide(tick) : undefined;
     this.#wake.set(wakeAt, tick.at);
     const isCreate = this.#origination.by === "create" && !this.isHeld;
     if (tick.isEmpty) {
+      this.#inFlight = undefined;
       if (this.#closing !== undefined && this.#live.size === 0) this.#finish({ why: "closed" });
       return undefined;
     }
-    this.#inFlight = tick;
     return {
       run: this.run,
       id: this.#appendId(),
@@ -143,14 +145,15 @@ export class RunDriver implements Writer {
   /** The store's answer to what was collected last. */
   appended(answer: Appended): void {
     const tick = this.#inFlight;
-    this.#inFlight = undefined;
     if (tick === undefined || this.over !== undefined) return;
     this.#creation?.resolve(answer);
     this.#creation = undefined;
     if (!answer.ok) {
+      // Still in flight, so that the places of what does not start are given back.
       this.drop({ why: "lost" });
       return;
     }
+    this.#inFlight = undefined;
     this.isHeld = true;
     this.#shared.hub.events(this.run, tick.stored);
     for (const plan of tick.starts) this.#start(plan);
@@ -278,6 +281,7 @@ export class RunDriver implements Writer {
     for (const plan of this.#inFlight?.starts ?? []) {
       this.#shared.slots.give(poolOf(plan.step.kind, this.#resources?.toolPool ?? "processes"));
     }
+    this.#inFlight = undefined;
     this.#onOver(this, over);
   }
 }

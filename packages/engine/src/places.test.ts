@@ -1,0 +1,55 @@
+import { createFakeClock, createMemoryRunStore } from "@aiw/core/testing";
+import { describe, expect, it } from "vitest";
+import { createWorld, origin, tool, turns, within, workflow } from "./__fixtures__/world.js";
+
+const never = () => new Promise<never>(() => {});
+
+describe("places of what the store refused", () => {
+  it("are given back by the loser of a create race, which can start everything when it takes over", async () => {
+    const clock = createFakeClock();
+    const store = createMemoryRunStore({ clock });
+    const limits = { inProcess: 2 };
+    let isDead = false;
+    const poll: typeof store.poll = (beat) => (isDead ? never() : store.poll(beat));
+    const first = createWorld({ clock, store: { ...store, poll }, operations: { work: never }, engine: { limits } });
+    const calls: string[] = [];
+    const work = (_: unknown, { step }: { step: string }) => calls.push(step);
+    const second = createWorld({ clock, store: store.handle(), operations: { work }, engine: { limits } });
+    const flow = workflow([tool("a", "work"), tool("b", "work"), tool("c", "work", { needs: ["a"] })]);
+    const request = { workflow: flow, origin, run: "x" };
+    const starts = Promise.all([first.engine.start(request), second.engine.start(request)]);
+    const [winner, loser] = await within(clock, starts);
+    expect([winner.created, loser.created]).toEqual([true, false]);
+    isDead = true;
+    expect(await within(clock, loser.done, { stepMs: 1_000 })).toMatchObject({ status: "completed" });
+    expect(calls.sort()).toEqual(["a", "b", "c"]);
+  });
+
+  it("are free for other runs after a run was fenced", async () => {
+    const clock = createFakeClock();
+    const store = createMemoryRunStore({ clock });
+    let isFenced = false;
+    const append: typeof store.append = async (items) =>
+      isFenced && items.some((item) => item.run === "x")
+        ? items.map(() => ({ ok: false, why: "fenced" }))
+        : store.append(items);
+    const operations = {
+      work: () => {
+        isFenced = true;
+        return 1;
+      },
+      later: () => 2,
+    };
+    const { engine } = createWorld({
+      clock,
+      store: { ...store, append },
+      operations,
+      engine: { limits: { inProcess: 1 } },
+    });
+    const flow = workflow([tool("a", "work"), tool("b", "later", { needs: ["a"] })]);
+    await within(clock, engine.start({ workflow: flow, origin, run: "x" }));
+    await turns(10);
+    const other = await within(clock, engine.start({ workflow: workflow([tool("y", "later")]), origin, run: "y" }));
+    expect(await within(clock, other.done)).toMatchObject({ status: "completed" });
+  });
+});
