@@ -1,4 +1,6 @@
 import * as z from "zod";
+// By name: the namespace `z.core` would bring every locale into a bundle.
+import { $ZodCheckGreaterThan, $ZodCheckMinLength } from "zod/v4/core";
 
 /** True: the value surely fits. False: ask zod, which also says what is wrong. */
 export type FastCheck = (value: unknown) => boolean;
@@ -30,7 +32,7 @@ function compile(schema: z.core.$ZodType): FastCheck | undefined {
 }
 
 function asking(schema: z.core.$ZodType): FastCheck {
-  return (value) => z.core.safeParse(schema, value).success;
+  return (value) => z.safeParse(schema, value).success;
 }
 
 function hasChecks(schema: z.core.$ZodType): boolean {
@@ -73,7 +75,7 @@ function compileWords(schema: z.ZodLiteral | z.ZodEnum): FastCheck {
 function compileString(schema: z.ZodString): FastCheck | undefined {
   let least = 0;
   for (const check of schema.def.checks ?? []) {
-    if (!(check instanceof z.core.$ZodCheckMinLength)) return undefined;
+    if (!(check instanceof $ZodCheckMinLength)) return undefined;
     least = Math.max(least, check._zod.def.minimum);
   }
   return (value) => typeof value === "string" && value.length >= least;
@@ -84,7 +86,7 @@ function compileNumber(schema: z.ZodNumber): FastCheck | undefined {
   if (isInteger && schema._zod.def.format !== "safeint") return undefined;
   let least = Number.NEGATIVE_INFINITY;
   for (const check of schema.def.checks ?? []) {
-    if (!(check instanceof z.core.$ZodCheckGreaterThan) || !check._zod.def.inclusive) return undefined;
+    if (!(check instanceof $ZodCheckGreaterThan) || !check._zod.def.inclusive) return undefined;
     least = Math.max(least, Number(check._zod.def.value));
   }
   if (isInteger) return (value) => Number.isSafeInteger(value) && Number(value) >= least;
