@@ -10,10 +10,10 @@ export {
   eventVersion,
   type NewEvent,
   type NextMove,
-  newEventSchema,
   type StoredEvent,
 } from "./events/event.js";
 export { projectEvents, type RunChange, type StepChange, type ViewChange } from "./events/project.js";
+export { newEventSchema } from "./events/schema.js";
 export { isAssignable } from "./expr/assignable.js";
 export { checkExpression } from "./expr/check.js";
 export { checkUse, type ExpressionUse } from "./expr/check-use.js";
@@ -24,7 +24,7 @@ export { nearest, suggest } from "./expr/nearest.js";
 export { maxExpressionDepth, maxExpressionLength, maxExpressionNodes, parseExpression } from "./expr/parser.js";
 export { isNullable, isSecretType, secretType } from "./expr/schema-type.js";
 export { sha256Hex } from "./expr/sha256.js";
-export { type ParsedText, parseText, type TemplateHole } from "./expr/template-text.js";
+export { type FoundHole, type ParsedText, parseText, type TemplateHole } from "./expr/template-text.js";
 export { type ParsedValue, parseValue, type ValuePath } from "./expr/template-value.js";
 export type {
   CheckedExpression,

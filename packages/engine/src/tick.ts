@@ -72,5 +72,5 @@ export class Tick {
 /** Masks what an event says, not its type and step: those are names that other events refer to. */
 function maskEvent(masker: Masker, event: NewEvent): NewEvent {
   const data: Json = JSON.parse(JSON.stringify(event.data));
-  return newEventSchema.parse({ ...event, data: maskJson(masker, data) });
+  return newEventSchema().parse({ ...event, data: maskJson(masker, data) });
 }

@@ -1,150 +1,14 @@
 import * as z from "zod";
 import { AiwError } from "../errors.js";
-import type { Json } from "../json.js";
-import type { Origin } from "../model/origin.js";
-import type { Workflow } from "../model/workflow.js";
+import { once } from "../once.js";
 import { compileFastCheck } from "./fast-check.js";
+import { newEventSchema } from "./schema.js";
 
 /** Version in every event's envelope. */
 export const eventVersion = 1;
 
-const json = z.custom<Json>((value) => value !== undefined);
-const errorInfo = z.strictObject({
-  code: z.string(),
-  message: z.string(),
-  hint: z.string().optional(),
-  retryable: z.boolean().optional(),
-  retryAfterMs: z.number().optional(),
-  details: z.record(z.string(), json).optional(),
-});
-const usage = z.strictObject({
-  inputTokens: z.number(),
-  cacheReadTokens: z.number(),
-  cacheWriteTokens: z.number(),
-  outputTokens: z.number(),
-  reasoningTokens: z.number(),
-});
-const next = z.discriminatedUnion("do", [
-  z.strictObject({ do: z.literal("retry"), at: z.number() }),
-  z.strictObject({ do: z.literal("failover"), agent: z.string(), model: z.string().optional(), at: z.number() }),
-  z.strictObject({ do: z.literal("ask") }),
-  z.strictObject({ do: z.literal("stop") }),
-]);
-const attempt = z.int().min(1);
-const step = z.string().min(1);
-const ms = z.number().min(0);
-
-function runEvent<T extends string, D extends z.ZodRawShape>(type: T, data: D) {
-  return z.strictObject({ type: z.literal(type), data: z.strictObject(data) });
-}
-function stepEvent<T extends string, D extends z.ZodRawShape>(type: T, data: D) {
-  return z.strictObject({ type: z.literal(type), step, data: z.strictObject(data) });
-}
-
-/**
- * What a driver appends: every event without its envelope. The one union used by store, `--json`, server-sent
- * events, plugins and docs. Only optional fields are ever added. Times are ms since the epoch, durations ms.
- */
-export const newEventSchema = z.discriminatedUnion("type", [
-  runEvent("run.created", {
-    workflow: z.custom<Workflow>((value) => typeof value === "object" && value !== null),
-    /** Hash of workflow and inputs: the same id with another hash is a conflict. */
-    hash: z.string(),
-    inputs: z.record(z.string(), json),
-    origin: z.custom<Origin>((value) => typeof value === "object" && value !== null),
-    trigger: z.string(),
-    /** Agent and model forced by the caller, over the file's. */
-    agent: z.string().optional(),
-    model: z.string().optional(),
-    /** When the run's total time is used up. */
-    deadline: z.number().optional(),
-  }),
-  runEvent("run.claimed", {
-    worker: z.string(),
-    fence: z.int(),
-    cause: z.enum(["start", "due", "inbox", "takeover", "force"]),
-    /** Paths of the steps whose attempts were alive when the last owner ended. */
-    interrupted: z.array(step).optional(),
-  }),
-  runEvent("run.cancel_requested", { by: z.string(), reason: z.string().optional() }),
-  /** An ended run goes on: `reset` lists the failed and skipped steps that become pending again. */
-  runEvent("run.reopened", { by: z.string(), reset: z.array(step), epoch: z.int() }),
-  runEvent("run.warned", { code: z.string(), message: z.string() }),
-  runEvent("run.completed", { outputs: z.record(z.string(), json), ms }),
-  runEvent("run.failed", {
-    reason: z.enum(["step", "rejected", "expired", "budget", "timeout", "denied", "poison"]),
-    error: errorInfo,
-    step: step.optional(),
-    ms,
-  }),
-  runEvent("run.cancelled", { by: z.string(), reason: z.string().optional(), ms }),
-  stepEvent("step.started", {
-    attempt,
-    fence: z.int(),
-    kind: z.enum(["script", "tool", "agent"]),
-    /** Idempotency key: the same for every attempt of the step. */
-    key: z.string(),
-    /** What the attempt was given, evaluated once; secrets stand as `[redacted]`. */
-    input: json,
-    agent: z.string().optional(),
-    model: z.string().optional(),
-    /** Candidates that were passed over, and why. */
-    passedOver: z.array(z.strictObject({ agent: z.string(), reason: z.string() })).optional(),
-    timeoutMs: z.number().optional(),
-  }),
-  stepEvent("step.checkpointed", {
-    attempt,
-    session: z.string().optional(),
-    /** The attempt's process tree, for the sweep after a crash. */
-    process: z.strictObject({ pid: z.int(), startedAt: z.string().optional(), containment: z.string() }).optional(),
-  }),
-  stepEvent("step.completed", {
-    attempt,
-    output: json,
-    text: z.string().nullable(),
-    ms,
-    exitCode: z.int().optional(),
-    stderr: z.string().optional(),
-    usage: usage.optional(),
-    costUsd: z.number().optional(),
-    session: z.string().optional(),
-    agent: z.string().optional(),
-    model: z.string().optional(),
-    truncated: z.boolean().optional(),
-    denials: z.int().optional(),
-  }),
-  stepEvent("step.attempt_failed", {
-    attempt,
-    error: errorInfo,
-    /** The attempt did not fail by itself: its driver was lost. */
-    interrupted: z.boolean().optional(),
-    ms: ms.optional(),
-    text: z.string().nullable().optional(),
-    exitCode: z.int().optional(),
-    stderr: z.string().optional(),
-    usage: usage.optional(),
-    costUsd: z.number().optional(),
-    session: z.string().optional(),
-    next,
-  }),
-  stepEvent("step.failed_over", { from: z.string(), to: z.string(), reason: z.string() }),
-  stepEvent("step.failed", {
-    error: errorInfo,
-    attempts: z.int().min(0),
-    /** `on-error: continue`: counts as done. */
-    continue: z.boolean().optional(),
-  }),
-  stepEvent("step.skipped", { cause: z.enum(["if", "upstream", "cancelled", "failed"]) }),
-  stepEvent("step.suspended", {
-    waits: z.enum(["retry", "approval"]),
-    until: z.number().optional(),
-    name: z.string().optional(),
-  }),
-  stepEvent("step.resumed", { cause: z.string(), answer: json.optional() }),
-]);
-
 /** An event before the store gives it run, sequence number and time. */
-export type NewEvent = z.infer<typeof newEventSchema>;
+export type NewEvent = z.infer<ReturnType<typeof newEventSchema>>;
 
 /** Name of an event: `noun.past_participle`. */
 export type EventType = NewEvent["type"];
@@ -168,7 +32,7 @@ export type StoredEvent = NewEvent & EventEnvelope;
 /** What led to the end of an attempt: retry the same agent, go to the next, ask a person, or stop. */
 export type NextMove = EventData<"step.attempt_failed">["next"];
 
-const surelyFits = compileFastCheck(newEventSchema);
+const fastCheck = once(() => compileFastCheck(newEventSchema()));
 
 /**
  * Checks an event before it is appended.
@@ -176,8 +40,8 @@ const surelyFits = compileFastCheck(newEventSchema);
  * @throws AiwError `internal` when the event does not fit the union: a bug of the writer.
  */
 export function checkEvent(event: NewEvent): NewEvent {
-  if (surelyFits(event)) return event;
-  const result = newEventSchema.safeParse(event);
+  if (fastCheck()(event)) return event;
+  const result = newEventSchema().safeParse(event);
   if (result.success) return event;
   throw new AiwError(
     "internal",
