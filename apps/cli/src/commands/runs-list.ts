@@ -48,7 +48,7 @@ export function renderRuns(page: RunPage, { limit, isFiltered, now, style }: Run
   const rows = page.runs.map((row) => [
     row.run,
     oneLine(row.name, 40),
-    shownStatus(row),
+    shownStatus(row, now),
     formatDate(row.createdAt),
     formatMs(durationMs(row, now)),
     formatUsd(row.costUsd),
@@ -58,7 +58,7 @@ export function renderRuns(page: RunPage, { limit, isFiltered, now, style }: Run
     if (row === 0) return style.dim(cell);
     return column === 2 ? paintStatus(cell, cell.trim(), style) : cell;
   });
-  const interrupted = page.runs.find(isInterrupted);
+  const interrupted = page.runs.find((row) => isInterrupted(row, now));
   const next =
     interrupted === undefined
       ? ""
@@ -73,7 +73,7 @@ export function renderRuns(page: RunPage, { limit, isFiltered, now, style }: Run
 function rowJson(row: RunRow): Record<string, unknown> {
   return {
     ...{ run: row.run, name: row.name, status: row.status },
-    ...(row.driven === undefined ? {} : { driven: row.driven }),
+    ...(isInterrupted(row, Date.now()) ? { interrupted: true } : {}),
     created_at: new Date(row.createdAt).toISOString(),
     ...(row.endedAt === undefined ? {} : { ended_at: new Date(row.endedAt).toISOString() }),
     duration_ms: durationMs(row, row.updatedAt),
@@ -84,6 +84,6 @@ function rowJson(row: RunRow): Record<string, unknown> {
 
 /** Waiting counts; a run that is driven counts until now. */
 function durationMs(row: RunRow, now: number): number {
-  const isUnderWay = row.status === "running" && !isInterrupted(row);
+  const isUnderWay = row.status === "running" && !isInterrupted(row, now);
   return Math.max(0, (row.endedAt ?? (isUnderWay ? now : row.updatedAt)) - row.createdAt);
 }

@@ -14,6 +14,8 @@ export interface RunsLogsOptions {
 }
 
 const pollMs = 250;
+/** A run that waited for a retry is due for a moment before its own process takes it up again. */
+const claimMs = 3_000;
 
 /** `aiw runs logs [RUN]`: the journal as lines for people, or as stored with `--json`. */
 export async function runsLogsCommand(
@@ -70,7 +72,7 @@ export async function printJournal(
 /** Is the run under way, and was the process that drove it ended? */
 async function isLeft(store: RunStore, run: string): Promise<boolean> {
   const [row] = (await store.list({ runs: [run] })).runs;
-  return row !== undefined && isInterrupted(row);
+  return row !== undefined && isInterrupted(row, Date.now() - claimMs);
 }
 
 /** True after an event that ends the run, false after one that opens it again. */

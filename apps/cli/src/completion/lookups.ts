@@ -26,7 +26,7 @@ export function createLookups(context: CliContext): Lookups {
         withRunStore(context, async (store) => {
           const { runs } =
             store === undefined ? { runs: [] } : await store.list({ limit: 50, status: statuses[which] });
-          return runs.map((row) => ({ value: row.run, about: `${row.name}, ${shownStatus(row)}` }));
+          return runs.map((row) => ({ value: row.run, about: `${row.name}, ${shownStatus(row, Date.now())}` }));
         }),
       ),
     agents: () =>

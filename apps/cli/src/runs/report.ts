@@ -46,7 +46,7 @@ export async function readReport(store: RunStore, row: RunRow): Promise<RunRepor
     summary: summarize(state),
     board,
     warnings,
-    isInterrupted: state.end === undefined && isInterrupted(row),
+    isInterrupted: state.end === undefined && isInterrupted(row, Date.now()),
   };
 }
 
@@ -55,7 +55,7 @@ export function reportJson({ state, summary, board, warnings, isInterrupted }: R
   const { end, createdAt, origin } = state;
   return {
     ...{ run: summary.run, name: summary.name, status: summary.status },
-    ...(isInterrupted ? { driven: false } : {}),
+    ...(isInterrupted ? { interrupted: true } : {}),
     ...withoutAbsent({ reason: summary.reason, step: summary.step, error: summary.error, file: origin.file }),
     trigger: state.trigger,
     created_at: new Date(createdAt).toISOString(),

@@ -49,7 +49,7 @@ async function reportOf(events: readonly NewEvent[]): Promise<RunReport> {
 async function leftRun(): Promise<RunStore> {
   const store = await storeWith(failedRun.slice(0, 5));
   const owner = { host: "h", boot: "b", pid: 1, startedAt: "1" };
-  await store.poll({ worker: "w", owner, now: Date.now(), ttlMs: 1, graceMs: 1, held: [], leave: true });
+  await store.poll({ worker: "w", owner, now: Date.now() - 120_000, ttlMs: 1, graceMs: 1, held: [] });
   return store;
 }
 
@@ -61,7 +61,7 @@ describe("runs show", () => {
     expect(text).toMatch(/run_test\ninterrupted/);
     expect(text).toMatch(/■ build +build +interrupted/);
     expect(text).toContain("next: `aiw resume run_test` goes on");
-    expect(reportJson(report)).toMatchObject({ status: "running", driven: false });
+    expect(reportJson(report)).toMatchObject({ interrupted: true });
   });
 
   it("aligns agents and attempts, and shows no empty block with -v", async () => {

@@ -1,14 +1,18 @@
 import type { RunRow } from "@aiw/core";
 import type { Style } from "../output/style.js";
 
-/** What people read of a row: a run that is under way but that no living worker drives was interrupted. */
-export function shownStatus(row: RunRow): string {
-  return isInterrupted(row) ? "interrupted" : row.status;
+/** What people read of a row: a run that could go on but that nobody drives was interrupted. */
+export function shownStatus(row: RunRow, now: number): string {
+  return isInterrupted(row, now) ? "interrupted" : row.status;
 }
 
-/** Is the run under way, and did the process that drove it end? */
-export function isInterrupted({ status, driven }: Pick<RunRow, "status" | "driven">): boolean {
-  return status === "running" && driven === false;
+/**
+ * Did the process that drove the run end before the run did? It was killed and still holds the run, or it left in order,
+ * and then the run is due and waits for whoever goes on with it.
+ */
+export function isInterrupted({ status, driven, worker, dueAt }: RunRow, now: number): boolean {
+  if (status === "running") return driven === false;
+  return status === "suspended" && worker === undefined && dueAt !== undefined && dueAt <= now;
 }
 
 /** Text in the colour of a run's or step's status. */
