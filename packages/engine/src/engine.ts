@@ -59,8 +59,8 @@ class StandardEngine {
   constructor(options: EngineOptions) {
     this.#options = options;
     this.hub = new Hub(options.subscribers ?? [], options.logger);
-    const slots = new Slots<Writer>(options.limits);
-    const pump = new Pump({ store: options.store, slots, onFailure: (error) => this.#storeFailed(error) });
+    const slots = new Slots<Writer>(options.limits, () => pump.wake());
+    const pump: Pump = new Pump({ store: options.store, slots, onFailure: (error) => this.#storeFailed(error) });
     this.#leases = new Leases(options, {
       held: () => this.#held(),
       wanted: () => this.#attachments.runs().filter((run) => !this.#drivers.has(run)),

@@ -1,6 +1,7 @@
 import { createFakeClock, createMemoryRunStore } from "@aiw/core/testing";
 import { describe, expect, it } from "vitest";
 import { createWorld, origin, tool, turns, within, workflow } from "./__fixtures__/world.js";
+import { Slots } from "./slots.js";
 
 const never = () => new Promise<never>(() => {});
 
@@ -51,5 +52,33 @@ describe("places of what the store refused", () => {
     await turns(10);
     const other = await within(clock, engine.start({ workflow: workflow([tool("y", "later")]), origin, run: "y" }));
     expect(await within(clock, other.done)).toMatchObject({ status: "completed" });
+  });
+});
+
+describe("a place that came free", () => {
+  it("goes on to the next run when the one that was woken for it skips its step", async () => {
+    const clock = createFakeClock();
+    const ends: (() => void)[] = [];
+    const slow = () => new Promise<number>((resolve) => ends.push(() => resolve(1)));
+    const { engine } = createWorld({
+      clock,
+      operations: { slow, work: () => 1 },
+      engine: { limits: { inProcess: 1 } },
+    });
+    const steps = [tool("z", "slow"), tool("x", "work", { if: "1 == 2" }), tool("y", "work")];
+    const handles: Awaited<ReturnType<typeof engine.start>>[] = [];
+    for (const step of steps) {
+      handles.push(await within(clock, engine.start({ workflow: workflow([step]), origin, run: step.id })));
+      await turns();
+    }
+    for (const end of ends) end();
+    for (const { done } of handles) expect(await within(clock, done)).toMatchObject({ status: "completed" });
+  });
+
+  it("is counted for its own pool: who waits for another kind does not stand in the way", () => {
+    const slots = new Slots<string>({ processes: 1, inProcess: 1, agents: 1 });
+    for (const pool of ["processes", "inProcess", "agents"] as const) slots.wait(`waits for ${pool}`, pool);
+    expect([...slots.wake()]).toEqual(["waits for processes", "waits for inProcess", "waits for agents"]);
+    expect(slots.hasMatch).toBe(false);
   });
 });

@@ -30,6 +30,11 @@ export class Pump {
   /** The run has something to do at the next tick. */
   mark(driver: Writer): void {
     this.#dirty.add(driver);
+    this.wake();
+  }
+
+  /** There may be something to do: a run is marked, or a place came free. */
+  wake(): void {
     if (this.#isRunning) return;
     this.#isRunning = true;
     setImmediate(() => {
@@ -39,7 +44,7 @@ export class Pump {
 
   async #run(): Promise<void> {
     try {
-      while (this.#dirty.size > 0) {
+      while (this.#hasWork) {
         await this.#flush();
         // Lets what just started come to its end, so that neighbours share the next commit, and lets others have a turn.
         await new Promise<void>((resolve) => setImmediate(resolve));
@@ -47,6 +52,10 @@ export class Pump {
     } finally {
       this.#isRunning = false;
     }
+  }
+
+  get #hasWork(): boolean {
+    return this.#dirty.size > 0 || this.#options.slots.hasMatch;
   }
 
   async #flush(): Promise<void> {

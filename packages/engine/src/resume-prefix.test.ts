@@ -113,6 +113,9 @@ async function seed(events: readonly StoredEvent[], clock: ReturnType<typeof cre
   return store;
 }
 
+/** Seven steps may wait 45 s each, one after the other. */
+const patient = { hasFiles: false, steps: 2_000 };
+
 it("resumes from every prefix of a journal with the same outcome and never repeats a completed step", async () => {
   let prefixes = 0;
   const isFull = process.env.AIW_TEST_FULL === "1";
@@ -121,7 +124,7 @@ it("resumes from every prefix of a journal with the same outcome and never repea
       const clock = createFakeClock();
       const first = createWorld({ clock, operations: operations([]) });
       const started = await first.engine.start({ workflow: toWorkflow(list), origin, run: "r" });
-      const expected = await within(clock, started.done, { hasFiles: false });
+      const expected = await within(clock, started.done, patient);
       await first.engine.close();
       const events = (await first.events("r")).slice(0, -1);
       for (let length = 1; length <= events.length; length += 1) {
@@ -142,8 +145,8 @@ async function resumeFrom(
   const store = await seed(prefix, clock);
   const calls: string[] = [];
   const { engine, spawner } = createWorld({ clock, store, operations: operations(calls) });
-  const handle = await within(clock, engine.resume("r"), { hasFiles: false });
-  const summary = await within(clock, handle.done, { hasFiles: false });
+  const handle = await within(clock, engine.resume("r"), patient);
+  const summary = await within(clock, handle.done, patient);
   expect(summary.status).toBe(expected.status);
   expect(summary.outputs).toEqual(expected.outputs);
   if (expected.status === "completed") expect(summary.steps).toEqual(expected.steps);
