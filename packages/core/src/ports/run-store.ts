@@ -110,7 +110,10 @@ export interface Beat {
   readonly ttlMs: number;
   /** Extra ms that a claim from a silent (not provably dead) worker waits, so that its processes are gone. */
   readonly graceMs: number;
-  /** Runs that the worker drives now. */
+  /**
+   * Runs that the worker drives now. A run that it holds and has not named for `ttlMs` was dropped: it is released, due at
+   * once. Before that the worker itself can claim it again, by name.
+   */
   readonly held: readonly string[];
   /** What it would take on. */
   readonly claim?: {
@@ -119,7 +122,7 @@ export interface Beat {
     /** Only these runs; absent: any that is queued, due, woken by a message, or orphaned. */
     readonly runs?: readonly string[] | undefined;
   };
-  /** The worker leaves: its row goes, what it held is free at once. */
+  /** The worker leaves: its row goes, and what it held is released, due at once. */
   readonly leave?: boolean;
 }
 

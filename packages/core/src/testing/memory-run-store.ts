@@ -26,6 +26,7 @@ import {
   claimRun,
   copyJson,
   createMemoryRun,
+  giveBack,
   type MemoryRun,
   rowOf,
   unreadOf,
@@ -176,7 +177,16 @@ function pollOnce(
   const last = memory.workers.get(beat.worker)?.beat ?? 0;
   memory.workers.set(beat.worker, { owner: beat.owner, beat: last + 1, at: beat.now, isGone: beat.leave === true });
   const gone = goneWorkers(memory, beat, { observer, isDead });
-  if (beat.leave === true) return { lost: [], claimed: [], messages: [] };
+  const mineNow = [...memory.runs.values()].filter((run) => run.held && run.worker === beat.worker);
+  if (beat.leave === true) {
+    for (const run of mineNow) giveBack(run, beat.now);
+    return { lost: [], claimed: [], messages: [] };
+  }
+  const dropped = observer.dropped(
+    beat,
+    mineNow.map(({ id, fence }) => ({ run: id, fence })),
+  );
+  for (const run of mineNow) if (dropped.includes(run.id)) giveBack(run, beat.now);
   const lost = beat.held.filter((id) => memory.runs.get(id)?.worker !== beat.worker);
   const claimed = claimRuns(memory, beat, gone);
   const mine = new Set([...beat.held.filter((id) => !lost.includes(id)), ...claimed.map((claim) => claim.run)]);
@@ -210,7 +220,9 @@ function claimRuns(memory: Memory, beat: Beat, gone: ReadonlySet<string>): reado
     if (claimed.length >= claim.max) break;
     if (!claim.formats.includes(run.format) || claim.runs?.includes(run.id) === false) continue;
     const { worker } = run;
-    const cause = causeOf(run, worker !== undefined && gone.has(worker), beat.now);
+    // Dropped by this worker, which asks for it again.
+    const isDropped = claim.runs !== undefined && worker === beat.worker && !beat.held.includes(run.id);
+    const cause = causeOf(run, isDropped || (worker !== undefined && gone.has(worker)), beat.now);
     if (cause === undefined) continue;
     const owner = worker === undefined ? undefined : memory.workers.get(worker)?.owner;
     const from =

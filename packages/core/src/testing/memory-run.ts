@@ -140,6 +140,11 @@ function consume(run: MemoryRun, positions: readonly number[]): void {
   for (const entry of run.inbox.values()) if (positions.includes(entry.message.pos)) entry.read = true;
 }
 
+/** Takes a claim from a worker that left or dropped the run: anybody may go on with it at once. */
+export function giveBack(run: MemoryRun, now: number): void {
+  release(run, isEnded(run.status) ? undefined : now);
+}
+
 function release(run: MemoryRun, dueAt: number | undefined): void {
   run.held = false;
   run.dueAt = dueAt;

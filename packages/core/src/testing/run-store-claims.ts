@@ -38,7 +38,8 @@ export const claimTests: Readonly<Record<string, RunStoreTest>> = {
     await appendOne(store, { ...strange, create: { request: "h", name: "n", format: 2 } });
     expect((await store.poll(beatOf("w"))).claimed).toEqual([]);
     expect((await store.poll(claiming("w", {}, 1))).claimed.map((claim) => claim.run)).toEqual(["a"]);
-    const only = await store.poll(beatOf("w", { claim: { max: 5, formats: [1], runs: ["c", "d", "a"] } }));
+    const named = { max: 5, formats: [1], runs: ["c", "d", "a"] };
+    const only = await store.poll(beatOf("w", { held: ["a"], claim: named }));
     expect(only.claimed.map((claim) => claim.run)).toEqual(["c"]);
     expect((await store.poll(claiming("w"))).claimed.map((claim) => claim.run)).toEqual(["b"]);
     const both = await store.poll(beatOf("w", { claim: { max: 5, formats: [1, 2] } }));
@@ -125,13 +126,63 @@ export const claimTests: Readonly<Record<string, RunStoreTest>> = {
       { cause: "takeover", from: { worker: "ghost" } },
     ]);
   },
-  "frees at once what a leaving worker held": async ({ store, other = store }) => {
+  "gives back what a leaving worker held: waiting, and due at once": async ({ store, other = store }) => {
     await setUp(store);
     expect((await other.poll(claiming("w2"))).claimed).toEqual([]);
     const left = await store.poll(claiming("w1", { held: ["r"], leave: true }));
     expect(left).toEqual({ lost: [], claimed: [], messages: [] });
+    const [row] = (await other.list({})).runs;
+    expect(row).toMatchObject({ status: "suspended", dueAt: 1_000 });
+    expect(row?.worker).toBeUndefined();
+    expect(await appendOne(store, item("r", 1, [warned()]))).toEqual({ ok: false, why: "fenced" });
     const { claimed } = await other.poll(claiming("w2"));
-    expect(claimed).toMatchObject([{ run: "r", fence: 2, cause: "takeover", from: { worker: "w1" } }]);
+    expect(claimed).toEqual([{ run: "r", fence: 2, seq: 1, cause: "due" }]);
+  },
+  "gives back ended runs of a leaving worker for good": async ({ store, other = store }) => {
+    await appendOne(store, createItem("r", "w1"));
+    await appendOne(store, item("r", 1, [runCompleted]));
+    await store.post([message("r", "m1", "resume")]);
+    expect((await store.poll(claiming("w1"))).claimed).toMatchObject([{ cause: "inbox" }]);
+    await appendOne(store, item("r", 2, [], { fence: 2, consume: await unreadOf(store, "w1") }));
+    await store.poll(beatOf("w1", { held: ["r"], leave: true }));
+    const [row] = (await other.list({})).runs;
+    expect(row).toMatchObject({ status: "completed" });
+    expect(row?.dueAt ?? row?.worker).toBeUndefined();
+    expect((await other.poll(claiming("w2"))).claimed).toEqual([]);
+  },
+  "gives back what its worker has not named for its lease": async ({ store, other = store }, clock) => {
+    await setUp(store);
+    for (let round = 0; round < 3; round += 1) {
+      await store.poll(beatOf("w1"));
+      clock.advance(lease.ttlMs - 1);
+      // Named once, it is held as before: a claim may be younger than the list of an overtaken beat.
+      await store.poll(beatOf("w1", { held: ["r"] }));
+    }
+    await store.poll(beatOf("w1"));
+    clock.advance(lease.ttlMs - 1);
+    await store.poll(beatOf("w1"));
+    expect((await other.poll(claiming("w2"))).claimed).toEqual([]);
+    clock.advance(1);
+    await store.poll(beatOf("w1"));
+    expect((await other.poll(claiming("w2"))).claimed).toEqual([{ run: "r", fence: 2, seq: 1, cause: "due" }]);
+  },
+  "gives a run again to its own worker that dropped it and asks for it by name": async ({ store, other = store }) => {
+    await setUp(store);
+    const named = { claim: { max: 1, formats: [1], runs: ["r"] } };
+    expect((await other.poll(beatOf("w2", named))).claimed).toEqual([]);
+    expect((await store.poll(beatOf("w1", { ...named, held: ["r"] }))).claimed).toEqual([]);
+    expect((await store.poll(beatOf("w1", named))).claimed).toMatchObject([{ run: "r", fence: 2, cause: "takeover" }]);
+    expect(await appendOne(store, item("r", 1, [warned()]))).toEqual({ ok: false, why: "fenced" });
+  },
+  "a worker that idled, was forgotten and comes back keeps its runs": async ({ store, other = store }, clock) => {
+    await store.poll(beatOf("w1"));
+    for (let passed = 0; passed <= expired; passed += 1_000) {
+      await other.poll(claiming("w2"));
+      clock.advance(1_000);
+    }
+    await store.poll(beatOf("w1"));
+    await appendOne(store, createItem("r", "w1"));
+    expect((await other.poll(claiming("w2"))).claimed).toEqual([]);
   },
   "frees at once what a dead process of this host held": async ({ store, other = store, deadOwner }) => {
     if (deadOwner === undefined) return;
@@ -153,6 +204,12 @@ export const claimTests: Readonly<Record<string, RunStoreTest>> = {
     expect((await other.poll(claiming("w2", held))).claimed).toEqual([]);
   },
 };
+
+/** Positions of the messages that wait for this worker's run `r`. */
+async function unreadOf(store: Parameters<RunStoreTest>[0]["store"], worker: string): Promise<readonly number[]> {
+  const { messages } = await store.poll(beatOf(worker, { held: ["r"] }));
+  return messages.map((one) => one.pos);
+}
 
 /** Worker `w1` holds run `r`. */
 async function setUp(store: Parameters<RunStoreTest>[0]["store"]) {

@@ -52,7 +52,8 @@ export const viewTests: Readonly<Record<string, RunStoreTest>> = {
     await store.poll(claiming("w", { ...now(), held: ["r"] }));
     expect(await driven()).toBe(true);
     await store.poll(claiming("w", { ...now(), leave: true }));
-    expect((await other.list({})).runs).toMatchObject([{ status: "running", worker: "w", driven: false }]);
+    expect((await other.list({})).runs).toMatchObject([{ status: "suspended" }]);
+    expect(await driven()).toBeUndefined();
     if (deadOwner === undefined) return;
     await appendOne(store, createItem("s"));
     await store.poll(claiming("v", { ...now(), owner: deadOwner }));

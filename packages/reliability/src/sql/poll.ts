@@ -39,15 +39,21 @@ export function preparePoll(database: SqliteDatabase, clock: Clock, isDead: IsDe
     "DELETE FROM workers WHERE key = ? AND NOT EXISTS (SELECT 1 FROM runs WHERE owner = workers.key AND held = 1)",
   );
   const ownerOf = database.prepare("SELECT owner FROM runs WHERE id = ?");
-  const heldBy = database.prepare("SELECT id FROM runs WHERE owner = ? AND held = 1");
+  const heldBy = database.prepare("SELECT id, fence FROM runs WHERE owner = ? AND held = 1");
+  const giveBack = `UPDATE runs SET held = 0, due_at = CASE WHEN ended_at IS NULL THEN ? END,
+    status = CASE WHEN ended_at IS NULL THEN 'suspended' ELSE status END WHERE owner = ? AND held = 1`;
+  const giveAllBack = database.prepare(giveBack);
+  const giveOneBack = database.prepare(`${giveBack} AND id = ?`);
   const claims = prepareClaims(database);
   const unread = database.prepare(`
     SELECT i.pos, r.id AS run, i.id, i.type, i.data, i.at, i.checksum FROM inbox i JOIN runs r ON r.key = i.run
     WHERE i.seq IS NULL AND r.owner = ? AND r.held = 1 ORDER BY i.pos`);
 
   const lostOf = (beat: Beat, me: number): readonly string[] => {
+    const claims = heldBy.all(me).map((row) => ({ run: textOf(row, "id"), fence: numberOf(row, "fence") }));
+    for (const run of observer.dropped(beat, claims)) giveOneBack.run(beat.now, me, run);
     if (beat.held.length === 0) return [];
-    const mine = new Set(heldBy.all(me).map((row) => textOf(row, "id")));
+    const mine = new Set(claims.map((claim) => claim.run));
     return beat.held.filter((id) => {
       if (mine.has(id)) return false;
       // Given back by ourselves is not lost: nobody has claimed it since.
@@ -63,14 +69,16 @@ export function preparePoll(database: SqliteDatabase, clock: Clock, isDead: IsDe
     const others = new Map<number, Worker>();
     for (const other of all) {
       const worker = workerOf(other);
-      const silentMs = observer.silentMs(worker.id, numberOf(other, "beat"));
+      // Each life of a worker has a row of its own.
+      const silentMs = observer.silentMs(String(worker.key), numberOf(other, "beat"));
       if (worker.key === me) continue;
       const isGone = worker.isGone || silentMs >= beat.ttlMs + beat.graceMs;
       const isOver = isGone || (worker.owner !== undefined && isDead(worker.owner, beat.owner));
       others.set(worker.key, { ...worker, isGone: isOver });
     }
-    observer.keep(new Set(all.map((other) => textOf(other, "id"))));
+    observer.keep(new Set(all.map((other) => String(numberOf(other, "key")))));
     if (beat.leave === true) {
+      giveAllBack.run(beat.now, me);
       forget.run(me);
       return { lost: [], claimed: [], messages: [] };
     }
@@ -110,12 +118,16 @@ function prepareClaims(database: SqliteDatabase) {
     others: ReadonlyMap<number, Worker>,
   ): readonly Claim[] => {
     const claimed = new Map<number, Claim>();
+    const held = new Set(beat.held);
+    const self: Worker = { key: me, id: beat.worker, owner: beat.owner, isGone: true };
     const consider = (rows: readonly Row[]) => {
       for (const row of rows) {
         const key = numberOf(row, "key");
         if (claimed.size >= claim.max) return;
         if (claimed.has(key)) continue;
-        const found = claimOf(row, beat, others);
+        const isDropped =
+          claim.runs !== undefined && optionalNumberOf(row, "owner") === me && !held.has(textOf(row, "id"));
+        const found = claimOf(row, beat, isDropped ? self : others.get(optionalNumberOf(row, "owner") ?? 0));
         if (found === undefined) continue;
         take.run(me, key);
         claimed.set(key, found);
@@ -136,8 +148,7 @@ function prepareClaims(database: SqliteDatabase) {
   };
 }
 
-function claimOf(row: Row, beat: Beat, others: ReadonlyMap<number, Worker>): Claim | undefined {
-  const owner = others.get(optionalNumberOf(row, "owner") ?? 0);
+function claimOf(row: Row, beat: Beat, owner: Worker | undefined): Claim | undefined {
   const facts = {
     status: runStatusOf(row),
     held: numberOf(row, "held") === 1,
