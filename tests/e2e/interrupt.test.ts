@@ -115,3 +115,16 @@ it("tells the error of a run that timed out once", async () => {
   expect(code).toBe(5);
   expect(stdout.match(/error\[timeout\]/g)).toHaveLength(1);
 });
+
+it.each(["SIGINT", "SIGKILL"] as const)(
+  "cancels a run whose process ended by %s, without starting a step",
+  async (signal) => {
+    const running = await startSlow("x-1");
+    process.kill(running.pid, signal);
+    await running.done;
+    expect((await project.aiw(["cancel", "x-1"])).stdout).toContain("x-1 is cancelled");
+    const events = jsonLines((await project.aiw(["runs", "logs", "x-1", "--json"])).stdout);
+    expect(events.at(-1)).toMatchObject({ type: "run.cancelled" });
+    expect(events.filter(({ type }) => type === "step.started")).toHaveLength(2);
+  },
+);
