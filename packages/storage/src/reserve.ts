@@ -3,34 +3,31 @@ import { dirname } from "node:path";
 
 /** Space kept back beside a database, so that results that are there already can still be written on a full disk. */
 export interface Reserve {
-  /** Gives the space free. False when there was none to give. */
-  release(): boolean;
-  /** Was it given free, and is the disk still as good as full? Takes the space back when it is not. */
+  /** Gives the space free, unless another process has done so. */
+  release(): void;
+  /** Was it given free, by any process, and is the disk still as good as full? Takes the space back when it is not. */
   isUsed(): boolean;
 }
 
 /** @param bytes - Size of the file that keeps the space; 0 keeps none. */
 export function openReserve(path: string, bytes: number): Reserve {
-  let isReleased = false;
+  /** The space was kept, or is wanted: without its file it is given free. */
+  let isWanted = false;
   const take = () => {
     if (bytes === 0 || existsSync(path)) return true;
     // Only where it is no burden: a disk that is nearly full keeps its last space for the work itself.
     if (freeBytes(path) < 4 * bytes) return false;
     return fill(path, bytes);
   };
-  take();
+  isWanted = take();
   return {
     release() {
-      if (bytes === 0) return false;
-      isReleased = true;
-      if (!existsSync(path)) return false;
+      if (bytes === 0) return;
+      // Also where there never was any: the disk is full now.
+      isWanted = true;
       rmSync(path, { force: true });
-      return true;
     },
-    isUsed() {
-      if (isReleased && take()) isReleased = false;
-      return isReleased;
-    },
+    isUsed: () => isWanted && !take(),
   };
 }
 

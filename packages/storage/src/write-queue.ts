@@ -89,7 +89,7 @@ export function createWriteQueue(options: WriteQueueOptions): WriteQueue {
 }
 
 /** One transaction; every job is answered unless the lock was not to be had. */
-function commitBatch(batch: readonly Job[], options: WriteQueueOptions): "done" | "busy" {
+function commitBatch(batch: readonly Job[], options: WriteQueueOptions, isLastTry = false): "done" | "busy" {
   const { transactions, path } = options;
   let current: Job | undefined;
   try {
@@ -102,7 +102,7 @@ function commitBatch(batch: readonly Job[], options: WriteQueueOptions): "done" 
     if (isBusy(error)) return "busy";
     if (current !== undefined && !isStorageFault(error)) return withoutFailed(batch, current, error, options);
     const why = toStoreError(error, path);
-    if (isFull(why)) return onFullDisk(batch, why, options);
+    if (isFull(why) && !isLastTry) return onFullDisk(batch, why, options);
     for (const job of batch) job.reject(why);
     return "done";
   }
@@ -127,12 +127,10 @@ function onFullDisk(batch: readonly Job[], error: unknown, options: WriteQueueOp
   const rest = batch.filter((job) => job.mayUseReserve);
   for (const job of batch) if (!job.mayUseReserve) job.reject(error);
   if (rest.length === 0) return "done";
-  if (options.reserve.release() || rest.length < batch.length) {
-    options.transactions.reclaim();
-    return commitBatch(rest, options);
-  }
-  for (const job of rest) job.reject(error);
-  return "done";
+  // Tried again in any case: another process may have given the reserve free, and the log can be written anew.
+  options.reserve.release();
+  options.transactions.reclaim();
+  return commitBatch(rest, options, true);
 }
 
 function withoutExpired(batch: readonly Job[], options: WriteQueueOptions): Job[] {

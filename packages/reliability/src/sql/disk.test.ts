@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -50,6 +50,25 @@ describe.skipIf(why !== undefined)("a full disk", () => {
     expect(readdirSync(folder)).toContain("aiw.db.reserve");
     expect(await opened.database.check()).toEqual([]);
     await closeStore(opened);
+  });
+
+  it("starts nothing in the space that another process gave free, and keeps results there", async () => {
+    mount(["-t", "tmpfs", "-o", "size=6m", "tmpfs", folder]);
+    const path = join(folder, "aiw.db");
+    const [a, b] = [await openStore(path), await openStore(path)];
+    await a.store.append([createItem("r", "w"), createItem("q", "w")]);
+    writeFileSync(join(folder, "filler"), Buffer.alloc(freeBytes() - 8_192));
+    let seq = 1;
+    await attempt(async () => {
+      for (; existsSync(`${path}.reserve`); seq += 1)
+        await a.store.append([resultsItem("r", seq, ["x".repeat(20_000)])]);
+    });
+    expect(await attempt(() => b.store.append([startItem("q", 1)]))).toMatchObject({ code: "disk_full" });
+    expect(await b.store.append([resultsItem("q", 1, ["ok"])])).toEqual([{ ok: true, seq: 2 }]);
+    rmSync(join(folder, "filler"));
+    expect(await b.store.append([startItem("q", 2)])).toEqual([{ ok: true, seq: 3 }]);
+    await closeStore(a);
+    await closeStore(b);
   });
 
   it("ends in `disk_full` when the reserve is used up too, and loses nothing that was acknowledged", async () => {
