@@ -4,6 +4,7 @@ import type { Action } from "./action.js";
 import { registerOtherCommands } from "./commands/register.js";
 import { type CliContext, createContext, type GlobalOptions, printJson } from "./context.js";
 import { exitCodeOfError } from "./exit-codes.js";
+import { refuseLaterFlags } from "./later.js";
 import { formatError } from "./output/error.js";
 import { createStyle } from "./output/style.js";
 import { requireHelpTopic, usageError } from "./usage.js";
@@ -52,6 +53,7 @@ function createProgram(action: Action): Command {
     .configureHelp({ showGlobalOptions: true });
   registerRunCommands(program, action);
   registerOtherCommands(program, action);
+  for (const command of program.commands) refuseLaterFlags(command);
   return program;
 }
 
