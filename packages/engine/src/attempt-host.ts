@@ -1,20 +1,37 @@
 import type { RunFold } from "@aiw/core";
 import type { AttemptHost } from "./attempt.js";
+import { createAttemptSpawner } from "./attempt-spawner.js";
 import type { Checkpointed, DriverShared } from "./driver-types.js";
 import type { AttemptPlan } from "./plan.js";
 import { scopeOf } from "./prepare.js";
 import type { Resources } from "./resources.js";
 
+/** The run of an attempt. */
+export interface AttemptRun {
+  readonly fold: RunFold;
+  readonly resources: Resources;
+  /** It is no longer driven here. */
+  readonly isOver: () => boolean;
+  readonly onCheckpoint: (event: Checkpointed) => void;
+}
+
 /** What an attempt may use, and where its signs of life go. */
 export function createAttemptHost(
   plan: AttemptPlan,
-  { options, hub, evaluator }: DriverShared,
-  run: { readonly fold: RunFold; readonly resources: Resources; readonly onCheckpoint: (event: Checkpointed) => void },
+  { options, hub, evaluator, lease }: DriverShared,
+  run: AttemptRun,
 ): AttemptHost {
-  const { fold, resources } = run;
+  const { fold, resources, isOver } = run;
+  const { clock, tempFolder, logger, giveUpMs } = options;
   const step = plan.step.id;
   return {
-    options,
+    options: {
+      spawner: createAttemptSpawner(options.spawner, { run: plan.run, lease, isOver }),
+      clock,
+      tempFolder,
+      logger,
+      giveUpMs,
+    },
     masker: resources.masker,
     evaluator,
     scope: () => scopeOf(fold.state, { evaluator, resources, env: options.env ?? {}, now: options.clock.now() }),

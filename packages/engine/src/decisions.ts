@@ -11,7 +11,7 @@ import {
   Secret,
   toErrorInfo,
 } from "@aiw/core";
-import type { LiveAttempt } from "./attempt.js";
+import type { Attempts } from "./attempts.js";
 import type { DriverShared, Writer } from "./driver-types.js";
 import { askEvent, stepFailed } from "./end-events.js";
 import type { AttemptPlan } from "./plan.js";
@@ -25,7 +25,7 @@ export interface DecisionContext {
   readonly resources: Resources;
   readonly evaluator: Evaluator;
   readonly env: Readonly<Record<string, string>>;
-  readonly live: ReadonlyMap<string, LiveAttempt>;
+  readonly attempts: Pick<Attempts, "abort">;
 }
 
 /** Decides until nothing is left but waiting. Returns when to look again though nothing happened. */
@@ -54,7 +54,7 @@ export function decideAll(
 
 /** Turns a decision into events. Returns the attempt to start once they are committed. */
 function applyDecision(decision: Decision, context: DecisionContext): AttemptPlan | undefined {
-  const { tick, live } = context;
+  const { tick, attempts } = context;
   const ms = Math.max(0, tick.at - tick.state.openedAt);
   switch (decision.do) {
     case "start":
@@ -71,7 +71,7 @@ function applyDecision(decision: Decision, context: DecisionContext): AttemptPla
       tick.emit(askEvent(decision.step));
       return undefined;
     case "abort":
-      live.get(decision.step)?.abort(fromErrorInfo(decision.error));
+      attempts.abort(decision.step, fromErrorInfo(decision.error));
       return undefined;
     case "complete":
       tick.emit(completeRun(context, ms));

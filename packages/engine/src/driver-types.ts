@@ -15,12 +15,25 @@ export interface Writer {
   drop(over: Over): void;
 }
 
+/** Is what this engine holds surely still its own? */
+export interface Lease {
+  /**
+   * Can nobody have taken over what this engine holds? Not after a silence as long as the lease.
+   *
+   * @param since - Moment of the monotonic clock from which on it has to be sure, beside the last heartbeat.
+   */
+  covers(since?: number): boolean;
+  /** Beats now; runs that were lost meanwhile are dropped when this resolves. Never rejects. */
+  confirm(): Promise<void>;
+}
+
 /** What all drivers of an engine share. */
 export interface DriverShared {
   readonly options: EngineOptions;
   readonly hub: Hub;
   readonly slots: Slots<Writer>;
   readonly evaluator: Evaluator;
+  readonly lease: Lease;
   /** Name of this engine among the workers, as of now. */
   readonly worker: () => string;
   /** Something happened to the run: let it write at the next tick. */

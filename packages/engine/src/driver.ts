@@ -8,16 +8,14 @@ import {
   type RunState,
   toErrorInfo,
 } from "@aiw/core";
-import { type LiveAttempt, startAttempt } from "./attempt.js";
-import { createAttemptHost } from "./attempt-host.js";
+import { Attempts } from "./attempts.js";
 import { decideAll } from "./decisions.js";
-import type { Checkpointed, DriverShared, Happening, Origination, Over, Writer } from "./driver-types.js";
+import type { DriverShared, Happening, Origination, Over, Writer } from "./driver-types.js";
 import { type EndContext, endEvents, interruptionEvents } from "./end-events.js";
 import { asAiwError } from "./errors.js";
 import { foldRun } from "./journal.js";
 import { answerMessage } from "./messages.js";
 import { journalFormat } from "./options.js";
-import type { AttemptPlan } from "./plan.js";
 import type { Resources } from "./resources.js";
 import { resourcesFor, sweepInterrupted, takeOn } from "./take-on.js";
 import { Tick } from "./tick.js";
@@ -33,7 +31,7 @@ export class RunDriver implements Writer {
   readonly #shared: DriverShared;
   readonly #origination: Origination;
   readonly #onOver: (driver: RunDriver, over: Over) => void;
-  readonly #live = new Map<string, LiveAttempt>();
+  readonly #attempts: Attempts;
   readonly #messages: Message[] = [];
   readonly #seen = new Set<number>();
   readonly #happened: Happening[] = [];
@@ -58,6 +56,10 @@ export class RunDriver implements Writer {
     this.run = run;
     this.#origination = origination;
     this.#onOver = onOver;
+    this.#attempts = new Attempts(shared, {
+      isOver: () => this.over !== undefined,
+      onHappening: (happening) => this.#happen(happening),
+    });
     this.#wake = new WakeTimer(shared.options.clock, () => shared.mark(this));
     const isClaim = origination.by === "claim";
     this.fence = isClaim ? origination.claim.fence : 1;
@@ -108,7 +110,7 @@ export class RunDriver implements Writer {
     const { options } = this.#shared;
     const masker = Object.keys(this.#resources?.secrets ?? {}).length === 0 ? undefined : this.#resources?.masker;
     const graph = this.#origination.by === "create" ? this.#origination.graph : undefined;
-    const tick = new Tick(this.run, options.clock.now(), { fold: this.#fold, masker, graph });
+    const tick = new Tick(this.run, options.clock, { fold: this.#fold, masker, graph });
     const expect = this.#fold?.state.seq ?? 0;
     if (!this.#isOpened) {
       const endContext = this.#endContext(tick);
@@ -126,7 +128,7 @@ export class RunDriver implements Writer {
     const isCreate = this.#origination.by === "create" && !this.isHeld;
     if (tick.isEmpty) {
       this.#inFlight = undefined;
-      if (this.#closing !== undefined && this.#live.size === 0) this.#finish({ why: "closed" });
+      if (this.#closing !== undefined && this.#attempts.size === 0) this.#finish({ why: "closed" });
       return undefined;
     }
     return {
@@ -156,7 +158,8 @@ export class RunDriver implements Writer {
     this.#inFlight = undefined;
     this.isHeld = true;
     this.#shared.hub.events(this.run, tick.stored);
-    for (const plan of tick.starts) this.#start(plan);
+    const resources = this.#resources;
+    if (resources !== undefined) this.#attempts.start(tick.starts, { fold: tick.fold, resources, since: tick.since });
     if (tick.state.end !== undefined) this.#finish({ why: "ended", state: tick.state });
     else if (tick.release !== undefined) this.#finish({ why: "released", state: tick.state });
     else if (this.#closing !== undefined || this.#happened.length > 0 || this.#messages.length > 0)
@@ -168,8 +171,8 @@ export class RunDriver implements Writer {
     if (this.over !== undefined) return;
     const code = over.why === "lost" ? "fenced" : "interrupted";
     const reason = new AiwError(code, `run ${this.run} is no longer driven by this process`);
-    for (const attempt of this.#live.values()) attempt.abort(reason);
     this.#finish(over);
+    this.#attempts.stop(reason);
   }
 
   /** Stops all attempts and journals them as interrupted, so that any engine can go on. Ends by `onOver`. */
@@ -179,13 +182,13 @@ export class RunDriver implements Writer {
       hint: `go on with \`aiw resume ${this.run}\``,
     });
     this.#closing = reason;
-    for (const attempt of this.#live.values()) attempt.abort(reason);
+    this.#attempts.stop(reason);
     this.#shared.mark(this);
   }
 
   /** When what is alive has ended; after a drop it does so on its own. */
   get ended(): Promise<unknown> {
-    return Promise.all([...this.#live.values()].map((attempt) => attempt.ended));
+    return this.#attempts.ended;
   }
 
   /** Messages and ended attempts. */
@@ -210,7 +213,6 @@ export class RunDriver implements Writer {
       return;
     }
     const { step } = happening.ended;
-    this.#live.delete(step);
     const context = this.#endContext(tick);
     const isInterrupted = this.#closing !== undefined && happening.ended.result.status === "failed";
     const events = isInterrupted
@@ -225,33 +227,12 @@ export class RunDriver implements Writer {
     if (resources === undefined) return undefined;
     const { options, evaluator } = this.#shared;
     const env = options.env ?? {};
-    const context = { tick, resources, evaluator, env, live: this.#live };
+    const context = { tick, resources, evaluator, env, attempts: this.#attempts };
     return decideAll(context, { ...this.#shared, waiter: this });
-  }
-
-  #start(plan: AttemptPlan): void {
-    const { options, slots } = this.#shared;
-    const resources = this.#resources;
-    const fold = this.#fold;
-    if (resources === undefined || fold === undefined) return;
-    const onCheckpoint = (event: Checkpointed) => this.#happen({ type: "checkpoint", event });
-    const host = createAttemptHost(plan, this.#shared, { fold, resources, onCheckpoint });
-    const live = startAttempt(plan, host);
-    this.#live.set(plan.step.id, live);
-    // Decided before the engine was closed, committed after.
-    if (this.#closing !== undefined) live.abort(this.#closing);
-    const startedAt = options.clock.monotonic();
-    const pool = poolOf(plan.step.kind, resources.toolPool);
-    void live.ended.then((result) => {
-      slots.give(pool);
-      const ms = Math.max(0, Math.round(options.clock.monotonic() - startedAt));
-      this.#happen({ type: "ended", ended: { step: plan.step.id, attempt: plan.attempt, result, ms } });
-    });
   }
 
   #happen(happening: Happening): void {
     if (this.over === undefined) this.#happened.push(happening);
-    else if (happening.type === "ended") this.#live.delete(happening.ended.step);
     // Also when the run is over: a place came free.
     this.#shared.mark(this);
   }

@@ -75,6 +75,7 @@ class StandardEngine {
       hub: this.hub,
       slots,
       evaluator: createEvaluator(),
+      lease: this.#leases,
       worker: () => this.#leases.worker,
       mark: (driver) => pump.mark(driver),
     };

@@ -1,4 +1,5 @@
 import type { AiwError, Beat, Claim, Message, Polled } from "@aiw/core";
+import type { Lease } from "./driver-types.js";
 import { asAiwError } from "./errors.js";
 import { type EngineOptions, journalFormat } from "./options.js";
 
@@ -23,10 +24,11 @@ const nudgeMs = 200;
 type Options = Pick<EngineOptions, "store" | "spawner" | "clock" | "ids" | "worker" | "limits">;
 
 /** The heartbeat: proves life, claims runs, takes in messages. Beats only while there is something to hold or wait for. */
-export class Leases {
+export class Leases implements Lease {
   readonly #options: Options;
   readonly #host: LeaseHost;
   #worker: string;
+  /** When the last heartbeat that the store took was sent. */
   #lastBeat: number | undefined;
   #stopTimer: (() => void) | undefined;
   #stopNudge: (() => void) | undefined;
@@ -56,6 +58,15 @@ export class Leases {
     await this.#inFlight;
     await this.#once();
     this.#arm();
+  }
+
+  covers(since = Number.POSITIVE_INFINITY): boolean {
+    if (this.#lastBeat === undefined) return false;
+    return this.#options.clock.monotonic() - Math.min(this.#lastBeat, since) < this.#ttlMs;
+  }
+
+  confirm(): Promise<void> {
+    return this.now();
   }
 
   /** Somebody may have written: beats soon, but not at each write of a busy neighbour. */
@@ -148,13 +159,15 @@ export class Leases {
   }
 
   async #beat(more: Pick<Beat, "claim">): Promise<Polled> {
+    const { clock, spawner } = this.#options;
+    const sentAt = clock.monotonic();
     const polled = await this.#options.store.poll({
       ...this.#identity(this.#worker),
       held: this.#host.held(),
       ...more,
     });
-    this.#lastBeat = this.#options.clock.monotonic();
-    this.#options.spawner.feed?.();
+    this.#lastBeat = sentAt;
+    spawner.feed?.();
     return polled;
   }
 

@@ -1,5 +1,6 @@
 import {
   type Append,
+  type Clock,
   eventVersion,
   type Json,
   type Masker,
@@ -24,7 +25,10 @@ export interface TickParts {
 
 /** What one run writes in one go: collects events, masks them and folds them as if they were stored already. */
 export class Tick {
+  /** Time of its events. */
   readonly at: number;
+  /** The same moment, by the monotonic clock. */
+  readonly since: number;
   readonly events: NewEvent[] = [];
   readonly stored: StoredEvent[] = [];
   readonly starts: AttemptPlan[] = [];
@@ -36,9 +40,10 @@ export class Tick {
   readonly #graph: StepGraph | undefined;
   #fold: RunFold | undefined;
 
-  constructor(run: string, at: number, { fold, masker, graph }: TickParts) {
+  constructor(run: string, clock: Pick<Clock, "now" | "monotonic">, { fold, masker, graph }: TickParts) {
     this.#run = run;
-    this.at = at;
+    this.at = clock.now();
+    this.since = clock.monotonic();
     this.#fold = fold;
     this.#masker = masker;
     this.#graph = graph;
