@@ -67,7 +67,10 @@ process.stdin.on("data", (text) => {
 });
 const leave = () => {
   if (marks.size > 0) killAll();
-  for (const folder of folders) { try { fs.rmSync(folder, { recursive: true, force: true }); } catch {} }
+  for (const folder of folders) {
+    // A cleaner may have taken it, and a stranger its name.
+    try { if (fs.lstatSync(folder).uid === process.getuid()) fs.rmSync(folder, { recursive: true, force: true }); } catch {}
+  }
   process.exit(0);
 };
 process.stdin.on("end", leave);

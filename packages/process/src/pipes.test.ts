@@ -1,6 +1,6 @@
-import { closeSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createPipes } from "./pipes.js";
 
@@ -29,5 +29,24 @@ describe.skipIf(process.platform !== "linux")("createPipes", () => {
     }
     pipes?.close();
     expect(existsSync(pipes?.folder ?? "")).toBe(false);
+  });
+
+  it("uses nothing that another put where its folder was", () => {
+    const parent = mkdtempSync(join(tmpdir(), "aiw-parent-"));
+    const other = mkdtempSync(join(tmpdir(), "aiw-other-"));
+    const pipes = createPipes([parent], process.env.PATH);
+    const first = pipes?.folder ?? "";
+    rmSync(first, { recursive: true });
+    symlinkSync(other, first);
+    const input = pipes?.input("secret") ?? -1;
+    closeSync(input);
+    const pipe = pipes?.output();
+    pipe?.ours.destroy();
+    closeSync(pipe?.theirs ?? -1);
+    expect(readdirSync(other)).toEqual([]);
+    expect(pipes?.folder).not.toBe(first);
+    pipes?.close();
+    expect(readdirSync(parent)).toEqual([basename(first)]);
+    for (const folder of [parent, other]) rmSync(folder, { recursive: true });
   });
 });

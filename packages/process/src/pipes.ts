@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { closeSync, constants, existsSync, mkdirSync, openSync, rmSync, unlinkSync, writeSync } from "node:fs";
+import { closeSync, constants, existsSync, openSync, rmSync, unlinkSync, writeSync } from "node:fs";
 import { Socket } from "node:net";
 import { join } from "node:path";
-import { makeOwnedFolder } from "./owned-folder.js";
+import { isOwnFolder, makeOwnedFolder } from "./owned-folder.js";
 import { which } from "./program.js";
 
 /** A pipe from a program to this process. */
@@ -33,13 +33,18 @@ const batchSize = 120;
 export function createPipes(parents: readonly string[], path: string | undefined): Pipes | undefined {
   const mkfifo = process.platform === "linux" ? which("mkfifo", path) : undefined;
   if (mkfifo === undefined) return undefined;
-  const folder = makeFolder(parents);
-  if (folder === undefined) return undefined;
+  const made = makeFolder(parents);
+  if (made === undefined) return undefined;
+  let folder = made;
   let ready: string[] = [];
   let count = 0;
+  const checkFolder = () => {
+    if (isOwnFolder(folder)) return;
+    // A cleaner of temporary files has taken it, and its name is known now: what stands there may be a stranger's.
+    folder = makeFolder(parents) ?? folder;
+    ready = [];
+  };
   const refill = () => {
-    // A cleaner of temporary files may have taken it.
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
     ready = Array.from({ length: batchSize }, () => join(folder, String(count++)));
     return spawnSync(mkfifo, ["-m", "600", ...ready], { env: {}, stdio: "ignore" }).status === 0;
   };
@@ -48,6 +53,7 @@ export function createPipes(parents: readonly string[], path: string | undefined
     return undefined;
   }
   const output = () => {
+    checkFolder();
     if (ready.length === 0 || !existsSync(ready.at(-1) ?? folder)) refill();
     const file = ready.pop() ?? folder;
     try {
@@ -56,14 +62,18 @@ export function createPipes(parents: readonly string[], path: string | undefined
       unlinkSync(file);
     }
   };
-  const remove = () => rmSync(folder, { recursive: true, force: true });
+  const remove = () => {
+    if (isOwnFolder(folder)) rmSync(folder, { recursive: true, force: true });
+  };
   // A driver that ends without close() may be too quick for its keeper.
   process.once("exit", remove);
   return {
-    folder,
+    get folder() {
+      return folder;
+    },
     output,
     input(data) {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      checkFolder();
       return openInput(join(folder, `in-${count++}`), data);
     },
     close() {
