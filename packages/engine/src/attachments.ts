@@ -52,6 +52,11 @@ export class Attachments {
     this.#open.delete(run);
   }
 
+  /** Nobody waits any longer. */
+  detach(run: string): void {
+    this.#open.delete(run);
+  }
+
   reject(run: string, error: AiwError): void {
     this.#open.get(run)?.reject(error);
     this.#open.delete(run);

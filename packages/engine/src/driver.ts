@@ -17,7 +17,7 @@ import { foldRun } from "./journal.js";
 import { answerMessage } from "./messages.js";
 import { journalFormat } from "./options.js";
 import type { Resources } from "./resources.js";
-import { resourcesFor, sweepInterrupted, takeOn } from "./take-on.js";
+import { noResources, resourcesFor, sweepInterrupted, takeOn } from "./take-on.js";
 import { Tick } from "./tick.js";
 import { WakeTimer } from "./wake-timer.js";
 
@@ -123,7 +123,9 @@ export class RunDriver implements Writer {
     // From here on: a tick that throws gives its places back too.
     this.#inFlight = tick;
     this.#takeIn(tick);
-    const wakeAt = this.#closing === undefined ? this.#decide(tick) : undefined;
+    // Nothing new is decided while closing; that a cancelled run ends is.
+    const isDeciding = this.#closing === undefined || tick.state.cancel !== undefined;
+    const wakeAt = isDeciding ? this.#decide(tick) : undefined;
     this.#wake.set(wakeAt, tick.at);
     const isCreate = this.#origination.by === "create" && !this.isHeld;
     if (tick.isEmpty) {
@@ -201,6 +203,11 @@ export class RunDriver implements Writer {
     const problem = this.#openProblem;
     if (problem !== undefined && tick.state.end === undefined) {
       this.#openProblem = undefined;
+      if (tick.state.cancel !== undefined) {
+        // A run that stops needs nothing of what is missing.
+        this.#resources = noResources();
+        return;
+      }
       const ms = tick.at - tick.state.openedAt;
       tick.emit({ type: "run.failed", data: { reason: "step", error: toErrorInfo(problem), ms: Math.max(0, ms) } });
     }

@@ -14,7 +14,7 @@ import {
 import { Attachments } from "./attachments.js";
 import { RunDriver } from "./driver.js";
 import type { DriverShared, Origination, Over, Writer } from "./driver-types.js";
-import { asAiwError } from "./errors.js";
+import { asAiwError, closedError, conflict, withHint } from "./errors.js";
 import { Hub } from "./hub.js";
 import { foldRun, runNotFound } from "./journal.js";
 import { Leases } from "./leases.js";
@@ -149,13 +149,8 @@ class StandardEngine {
     const [answer] = await store.post([{ run, id: ids.unique(), type: "cancel", data, at: clock.now() }]);
     if (answer === "unknown_run") throw runNotFound(run);
     if (answer === "ended") return "ended";
-    const row = await this.#row(run);
-    // Nobody drives it: this engine takes it to its end.
-    if (row !== undefined && row.worker === undefined && !this.#drivers.has(run)) {
-      void this.#attachments.attach(run, row.seq);
-      await this.#leases.ensure();
-    }
-    await this.#leases.now();
+    if (this.#drivers.has(run)) await this.#leases.now();
+    else await this.#endOrphan(run);
     return "requested";
   }
 
@@ -238,6 +233,16 @@ class StandardEngine {
     );
   }
 
+  /** Takes a run that nobody drives to its end; the store refuses those of living workers, whatever their row says. */
+  async #endOrphan(run: string): Promise<void> {
+    const isWanted = this.#attachments.has(run);
+    const done = this.#attachments.attach(run);
+    await this.#leases.ensure();
+    await this.#leases.now();
+    if (this.#drivers.has(run)) await done.catch(() => undefined);
+    else if (!isWanted) this.#attachments.detach(run);
+  }
+
   #held(): readonly string[] {
     const held: string[] = [];
     for (const driver of this.#drivers.values()) if (driver.isHeld) held.push(driver.run);
@@ -269,27 +274,4 @@ class StandardEngine {
   #assertOpen(): void {
     if (this.#closing !== undefined) throw new AiwError("closed", "the engine was closed", { hint: "create another" });
   }
-}
-
-function conflict(run: string): AiwError {
-  return new AiwError("run_conflict", `run ${run} exists with another workflow or other inputs`, {
-    hint: "choose another run id, or ask for exactly the same to attach",
-  });
-}
-
-function closedError(run: string): AiwError {
-  return new AiwError("closed", `the engine was closed while run ${run} was under way`, {
-    hint: `go on with \`aiw resume ${run}\``,
-  });
-}
-
-function withHint(error: AiwError, run: string): AiwError {
-  const goOn = `then go on with \`aiw resume ${run}\`: completed steps are kept`;
-  const { code, message, retryable, details } = error;
-  return new AiwError(code, message, {
-    hint: error.hint === undefined ? goOn : `${error.hint}; ${goOn}`,
-    retryable,
-    details,
-    cause: error,
-  });
 }

@@ -8,3 +8,29 @@ export function asAiwError(error: unknown): AiwError {
   const { message, hint } = toErrorInfo(error);
   return new AiwError("internal", message, { hint, cause: error });
 }
+
+/** The id belongs to another run. */
+export function conflict(run: string): AiwError {
+  return new AiwError("run_conflict", `run ${run} exists with another workflow or other inputs`, {
+    hint: "choose another run id, or ask for exactly the same to attach",
+  });
+}
+
+/** The engine was closed before the run ended. */
+export function closedError(run: string): AiwError {
+  return new AiwError("closed", `the engine was closed while run ${run} was under way`, {
+    hint: `go on with \`aiw resume ${run}\``,
+  });
+}
+
+/** The same error, with how to go on with the run. */
+export function withHint(error: AiwError, run: string): AiwError {
+  const goOn = `then go on with \`aiw resume ${run}\`: completed steps are kept`;
+  const { code, message, retryable, details } = error;
+  return new AiwError(code, message, {
+    hint: error.hint === undefined ? goOn : `${error.hint}; ${goOn}`,
+    retryable,
+    details,
+    cause: error,
+  });
+}

@@ -1,4 +1,4 @@
-import { attemptToken, type Message, type RunState, type Step } from "@aiw/core";
+import { attemptToken, createMasker, type Message, type RunState, type Step } from "@aiw/core";
 import { digest } from "./digest.js";
 import type { DriverShared, Origination } from "./driver-types.js";
 import { type EndContext, interruptionEvents } from "./end-events.js";
@@ -23,6 +23,12 @@ export function resourcesFor({ options }: Pick<DriverShared, "options">, state: 
   for (const { step, phase } of state.steps.values()) if (phase.is !== "completed") steps.push(step);
   const { workflow, origin, agent, model } = state;
   return loadResources(options, { workflow, origin, agent, model, steps });
+}
+
+/** Enough for a run that only stops. */
+export function noResources(): Resources {
+  const [tools, agents, candidates] = [new Map(), new Map(), new Map()];
+  return { secrets: {}, masker: createMasker([]), tools, toolPool: "processes", agents, candidates };
 }
 
 /** How a run is taken on. */
