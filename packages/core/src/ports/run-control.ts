@@ -82,5 +82,6 @@ export interface RunSummary {
   readonly outputs: Readonly<Record<string, Json>>;
   readonly steps: Readonly<Record<string, StepStatus>>;
   readonly costUsd: number;
+  /** How long it was open, waits for retries and people included; pauses after an interruption or its end are not. */
   readonly ms: number;
 }

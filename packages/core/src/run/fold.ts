@@ -17,6 +17,8 @@ type RunEvent = Exclude<StoredEvent, StepEvent>;
 export class RunFold {
   readonly #state: Mutable<RunState>;
   readonly #table: StepTable;
+  /** The last thing that happened is that a driver left an attempt. */
+  #isInterrupted = false;
 
   /**
    * @param created - First event of the journal.
@@ -63,6 +65,7 @@ export class RunFold {
         throw new AiwError("store_corrupt", `run ${event.run} was created twice`);
       case "run.claimed":
         state.fence = event.data.fence;
+        if (this.#isInterrupted || (event.data.interrupted?.length ?? 0) > 0) this.#leaveOut(event.at - state.at);
         if (event.data.cause === "takeover" && (event.data.interrupted?.length ?? 0) > 0) state.takeovers += 1;
         return;
       case "run.cancel_requested":
@@ -89,29 +92,36 @@ export class RunFold {
 
   #reopen(data: EventData<"run.reopened">, at: number): void {
     const state = this.#state;
+    this.#leaveOut(at - (state.end?.at ?? at));
     state.end = undefined;
     state.cancel = undefined;
     state.failure = undefined;
     state.isHalted = false;
     state.takeovers = 0;
     state.epoch = data.epoch;
-    state.openedAt = at;
     const { timeoutMs } = state.workflow;
     state.deadline = timeoutMs === undefined ? undefined : at + timeoutMs;
     this.#table.reset(data.reset);
+  }
+
+  /** Nobody drove the run for so long. */
+  #leaveOut(ms: number): void {
+    this.#state.openedAt += Math.max(0, ms);
   }
 
   #applyStep(event: StepEvent): void {
     const table = this.#table;
     const row = table.rows.get(event.step);
     if (row === undefined) throw new AiwError("store_corrupt", `run ${event.run} has no step ${event.step}`);
-    const durationMs = row.startedAt === undefined ? undefined : event.at - row.startedAt;
+    const durationMs = row.openedAt === undefined ? undefined : event.at - row.openedAt;
+    this.#isInterrupted = false;
     switch (event.type) {
       case "step.started": {
         const { attempt, fence, agent, model, input } = event.data;
         const session = row.phase.is === "waiting" ? row.phase.session : undefined;
         row.attempts = attempt;
         row.startedAt ??= event.at;
+        row.openedAt ??= event.at;
         row.input ??= input;
         row.agent = agent;
         row.model = model;
@@ -135,7 +145,10 @@ export class RunFold {
       case "step.attempt_failed": {
         const { error, interrupted = false, next, usage, costUsd, session, text } = event.data;
         this.#spend(row, usage, costUsd);
-        if (!interrupted) {
+        if (interrupted) {
+          this.#isInterrupted = true;
+          row.openedAt = undefined;
+        } else {
           row.failures += 1;
           this.#state.takeovers = 0;
         }

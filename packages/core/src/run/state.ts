@@ -23,7 +23,10 @@ export interface RunState {
   /** Time of the last event folded. */
   readonly at: number;
   readonly createdAt: number;
-  /** When the run was created or last taken up again. */
+  /**
+   * Where its duration counts from: its creation, later by each pause in which nobody drove it, between its end and its
+   * reopening or after an interruption. Waiting for a retry or a person is no pause.
+   */
   readonly openedAt: number;
   /** When the total time is used up. */
   readonly deadline: number | undefined;
@@ -72,6 +75,8 @@ export interface StepState {
   readonly failures: number;
   /** When the first attempt started. */
   readonly startedAt: number | undefined;
+  /** Where its duration counts from: the first attempt since the last interruption. */
+  readonly openedAt: number | undefined;
   /** Input of the first attempt, as journaled; dropped when the step ends. */
   readonly input: Json | undefined;
   /** Agent and model of the last attempt, or of the next where it is decided. */

@@ -16,6 +16,7 @@ interface Row {
   attempts: number;
   failures: number;
   startedAt: number | undefined;
+  openedAt: number | undefined;
   input: Json | undefined;
   agent: string | undefined;
   model: string | undefined;
@@ -142,6 +143,7 @@ function newRow(step: Step): Row {
     attempts: 0,
     failures: 0,
     startedAt: undefined,
+    openedAt: undefined,
     input: undefined,
     agent: undefined,
     model: undefined,
