@@ -135,6 +135,7 @@ class StandardEngine {
       const data = resumeData({ by, reopen, interrupted });
       await store.post([{ run, id, type: "resume", data, at: clock.now() }]);
     }
+    this.#assertOpen();
     this.#forced.add(run);
     const done = this.#attachments.attach(run, reopen || interrupted !== undefined ? row.seq : 0);
     await this.#leases.now();
@@ -176,6 +177,7 @@ class StandardEngine {
 
   async #close(): Promise<void> {
     this.#stopWake?.();
+    this.#leases.stopClaiming();
     if (this.#drivers.size > 0) {
       const empty = new Promise<void>((resolve) => {
         this.#onEmpty = resolve;
@@ -195,6 +197,8 @@ class StandardEngine {
   }
 
   #claimed(claim: Claim, messages: readonly Message[]): void {
+    // A heartbeat was under way: what it claimed is given back when this worker leaves.
+    if (this.#closing !== undefined) return;
     // The same worker claims again only what it no longer drives.
     this.#drivers.get(claim.run)?.drop({ why: "lost" });
     const driver = this.#drive(claim.run, { by: "claim", claim, isForced: this.#forced.delete(claim.run) });

@@ -33,6 +33,7 @@ export class Leases implements Lease {
   #stopTimer: (() => void) | undefined;
   #stopNudge: (() => void) | undefined;
   #inFlight: Promise<void> | undefined;
+  #isClaiming = true;
   #isClosed = false;
 
   constructor(options: Options, host: LeaseHost) {
@@ -88,6 +89,11 @@ export class Leases implements Lease {
     await this.#leave(old).catch(() => undefined);
   }
 
+  /** From now on heartbeats only hold what is held. */
+  stopClaiming(): void {
+    this.#isClaiming = false;
+  }
+
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -107,7 +113,7 @@ export class Leases implements Lease {
 
   #arm(): void {
     if (this.#isClosed || this.#stopTimer !== undefined) return;
-    const isAny = this.#options.worker.claim === "any";
+    const isAny = this.#isClaiming && this.#options.worker.claim === "any";
     if (!isAny && this.#host.held().length === 0 && this.#host.wanted().length === 0) return;
     const fire = () => {
       this.#stopTimer = undefined;
@@ -149,6 +155,7 @@ export class Leases implements Lease {
 
   #claim(): Beat["claim"] {
     const { worker, limits } = this.#options;
+    if (!this.#isClaiming) return undefined;
     const formats = [journalFormat];
     if (worker.claim === "any") {
       const max = (limits?.runs ?? 1_000) - this.#host.held().length;
