@@ -12,6 +12,8 @@ export interface AttemptRun {
   readonly resources: Resources;
   /** It is no longer driven here. */
   readonly isOver: () => boolean;
+  /** A signal from outside ended one of its programs. */
+  readonly onKilled: () => void;
   readonly onCheckpoint: (event: Checkpointed) => void;
 }
 
@@ -21,12 +23,12 @@ export function createAttemptHost(
   { options, hub, evaluator, lease }: DriverShared,
   run: AttemptRun,
 ): AttemptHost {
-  const { fold, resources, isOver } = run;
+  const { fold, resources, isOver, onKilled } = run;
   const { clock, tempFolder, logger, giveUpMs } = options;
   const step = plan.step.id;
   return {
     options: {
-      spawner: createAttemptSpawner(options.spawner, { run: plan.run, lease, isOver }),
+      spawner: createAttemptSpawner(options.spawner, { run: plan.run, lease, isOver, onKilled }),
       clock,
       tempFolder,
       logger,

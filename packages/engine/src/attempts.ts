@@ -77,13 +77,18 @@ export class Attempts {
 
   #start(plan: AttemptPlan, run: StartingRun): void {
     const { step, attempt } = plan;
-    const { clock } = this.#shared.options;
+    const { options, lease } = this.#shared;
+    const startedAt = options.clock.monotonic();
+    let isKilled = false;
+    const onKilled = () => {
+      isKilled = true;
+    };
     let live: LiveAttempt;
     try {
       const { isOver } = this.#owner;
       const onCheckpoint = (event: Extract<Happening, { type: "checkpoint" }>["event"]) =>
         this.#owner.onHappening({ type: "checkpoint", event });
-      live = startAttempt(plan, createAttemptHost(plan, this.#shared, { ...run, isOver, onCheckpoint }));
+      live = startAttempt(plan, createAttemptHost(plan, this.#shared, { ...run, isOver, onKilled, onCheckpoint }));
     } catch (error) {
       this.#neverStarted(plan, run, asAiwError(error));
       return;
@@ -92,12 +97,13 @@ export class Attempts {
     this.#live.set(step.id, live);
     // Decided before the engine was closed, committed after.
     if (this.#stopped !== undefined) live.abort(this.#stopped);
-    const startedAt = clock.monotonic();
     void live.ended.then((result) => {
       this.#live.delete(step.id);
       this.#giveBack(plan, run);
-      const ms = Math.max(0, Math.round(clock.monotonic() - startedAt));
-      this.#owner.onHappening({ type: "ended", ended: { step: step.id, attempt, result, ms } });
+      const ms = Math.max(0, Math.round(options.clock.monotonic() - startedAt));
+      // Not the program's doing: the keeper ended it while this process stood still.
+      const isInterrupted = isKilled && lease.wasSilentSince(startedAt);
+      this.#owner.onHappening({ type: "ended", ended: { step: step.id, attempt, result, ms, isInterrupted } });
     });
   }
 
@@ -107,7 +113,7 @@ export class Attempts {
     this.#unproven.delete(step.id);
     this.#giveBack(plan, run);
     const result = { status: "failed", error: toErrorInfo(reason) } as const;
-    this.#owner.onHappening({ type: "ended", ended: { step: step.id, attempt, result, ms: 0 } });
+    this.#owner.onHappening({ type: "ended", ended: { step: step.id, attempt, result, ms: 0, isInterrupted: false } });
   }
 
   #giveBack({ step }: AttemptPlan, { resources }: StartingRun): void {

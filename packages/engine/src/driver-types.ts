@@ -23,6 +23,11 @@ export interface Lease {
    * @param since - Moment of the monotonic clock from which on it has to be sure, beside the last heartbeat.
    */
   covers(since?: number): boolean;
+  /**
+   * Was there a silence as long as the lease since this moment of the monotonic clock? Its keeper may have ended
+   * everything that was alive then, though nobody took it over.
+   */
+  wasSilentSince(startedAt: number): boolean;
   /** Beats now; runs that were lost meanwhile are dropped when this resolves. Never rejects. */
   confirm(): Promise<void>;
 }

@@ -221,10 +221,12 @@ export class RunDriver implements Writer {
     }
     const { step } = happening.ended;
     const context = this.#endContext(tick);
-    const isInterrupted = this.#closing !== undefined && happening.ended.result.status === "failed";
-    const events = isInterrupted
-      ? interruptionEvents(tick.state, step, context)
-      : endEvents(tick.state, happening.ended, context);
+    const { result, isInterrupted } = happening.ended;
+    const isOurDoing = this.#closing !== undefined || isInterrupted;
+    const events =
+      isOurDoing && result.status === "failed"
+        ? interruptionEvents(tick.state, step, context)
+        : endEvents(tick.state, happening.ended, context);
     for (const event of events) tick.emit(event);
   }
 

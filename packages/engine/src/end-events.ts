@@ -18,6 +18,8 @@ export interface EndedAttempt {
   readonly attempt: number;
   readonly result: AttemptResult;
   readonly ms: number;
+  /** It failed because its process was ended together with the lease. */
+  readonly isInterrupted: boolean;
 }
 
 /** What deciding about an ended attempt needs. */

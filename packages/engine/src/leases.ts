@@ -30,6 +30,9 @@ export class Leases implements Lease {
   #worker: string;
   /** When the last heartbeat that the store took was sent. */
   #lastBeat: number | undefined;
+  /** When the processes' lease was renewed last; and when last after a silence as long as the lease. */
+  #fedAt: number | undefined;
+  #silentUntil = Number.NEGATIVE_INFINITY;
   #stopTimer: (() => void) | undefined;
   #stopNudge: (() => void) | undefined;
   #inFlight: Promise<void> | undefined;
@@ -64,6 +67,10 @@ export class Leases implements Lease {
   covers(since = Number.POSITIVE_INFINITY): boolean {
     if (this.#lastBeat === undefined) return false;
     return this.#options.clock.monotonic() - Math.min(this.#lastBeat, since) < this.#ttlMs;
+  }
+
+  wasSilentSince(startedAt: number): boolean {
+    return this.#isSilent() || this.#silentUntil > startedAt;
   }
 
   confirm(): Promise<void> {
@@ -174,8 +181,14 @@ export class Leases implements Lease {
       ...more,
     });
     this.#lastBeat = sentAt;
+    if (this.#isSilent()) this.#silentUntil = clock.monotonic();
+    this.#fedAt = clock.monotonic();
     spawner.feed?.();
     return polled;
+  }
+
+  #isSilent(): boolean {
+    return this.#fedAt !== undefined && this.#options.clock.monotonic() - this.#fedAt >= this.#ttlMs;
   }
 
   async #leave(worker: string): Promise<void> {

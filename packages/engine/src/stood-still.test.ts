@@ -1,6 +1,6 @@
 import { createFakeClock, createMemoryRunStore, type FakeClock } from "@aiw/core/testing";
 import { describe, expect, it } from "vitest";
-import { createWorld, origin, tool, turns, within, workflow } from "./__fixtures__/world.js";
+import { createWorld, origin, script, tool, turns, within, workflow } from "./__fixtures__/world.js";
 
 const flow = workflow([tool("a", "work")]);
 const never = () => new Promise<never>(() => {});
@@ -140,5 +140,57 @@ describe("a driver that stood still for longer than its lease", () => {
     thaw();
     expect(await within(clock, done)).toMatchObject({ status: "completed" });
     expect(one.spawner.specs).toEqual([]);
+  });
+});
+
+describe("a program that its keeper ended while the driver stood still", () => {
+  const killed = { exitCode: null, signal: "SIGKILL", ended: "exit" } as const;
+
+  async function standStill(onInterrupt: "retry" | "fail", order: "exit first" | "heartbeat first") {
+    const clock = createFakeClock();
+    const { handle, freeze, thaw } = freezable(clock);
+    let kill = () => {};
+    const gate = new Promise<void>((resolve) => {
+      kill = resolve;
+    });
+    let count = 0;
+    const scripts = async () => {
+      count += 1;
+      if (count > 1) return {};
+      await gate;
+      return killed;
+    };
+    const { engine, events } = createWorld({ clock, store: handle, scripts });
+    const steps = [script("a", "sleep 60", { onInterrupt })];
+    const { done } = await within(clock, engine.start({ workflow: workflow(steps), origin, run: "x" }));
+    while (count === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    freeze();
+    await pass(clock, 20);
+    if (order === "exit first") kill();
+    await turns();
+    thaw();
+    await pass(clock, 2);
+    kill();
+    const summary = await within(clock, done);
+    const ends = (await events("x")).filter((event) => event.type === "step.attempt_failed");
+    return { summary, ends };
+  }
+
+  it.each(["exit first", "heartbeat first"] as const)("was interrupted: it is made again (%s)", async (order) => {
+    const { summary, ends } = await standStill("retry", order);
+    expect(summary).toMatchObject({ status: "completed" });
+    expect(ends.map((event) => event.data)).toMatchObject([{ interrupted: true, next: { do: "retry" } }]);
+  });
+
+  it("was interrupted: `on-interrupt` says what follows", async () => {
+    const { summary } = await standStill("fail", "heartbeat first");
+    expect(summary).toMatchObject({ status: "failed", error: { code: "interrupted" } });
+  });
+
+  it("was killed by somebody else when the driver did not stand still", async () => {
+    const clock = createFakeClock();
+    const { engine } = createWorld({ clock, scripts: () => killed });
+    const { done } = await within(clock, engine.start({ workflow: workflow([script("a", "a")]), origin }));
+    expect(await within(clock, done)).toMatchObject({ status: "failed", error: { code: "killed" } });
   });
 });
