@@ -58,12 +58,8 @@ export function interruptionEvents(state: RunState, step: string, context: EndCo
   if (row?.phase.is !== "running") return [];
   const { attempt } = row.phase;
   const agent = row.agent === undefined ? undefined : context.resources?.agents.get(row.agent);
-  const { next, session } = moveAfterInterruption(state, row, { agent, now: context.now });
-  const error = toErrorInfo(
-    new AiwError("interrupted", `attempt ${attempt} of step ${step} was interrupted: its process ended`, {
-      hint: "set `on-interrupt: retry | fail | ask` to choose what follows from that",
-    }),
-  );
+  const move = moveAfterInterruption(state, row, { agent, now: context.now });
+  const { next, session, error = interrupted(step, attempt) } = move;
   const carried = session === undefined ? {} : { session };
   const failed: NewEvent = {
     type: "step.attempt_failed",
@@ -72,6 +68,14 @@ export function interruptionEvents(state: RunState, step: string, context: EndCo
   };
   if (next.do === "stop") return [failed, stepFailed(row, error)];
   return next.do === "ask" ? [failed, askEvent(step)] : [failed];
+}
+
+function interrupted(step: string, attempt: number): ErrorInfo {
+  return toErrorInfo(
+    new AiwError("interrupted", `attempt ${attempt} of step ${step} was interrupted: its process ended`, {
+      hint: "set `on-interrupt: retry | fail | ask` to choose what follows from that",
+    }),
+  );
 }
 
 /** The step waits for a person's word. */

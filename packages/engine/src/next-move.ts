@@ -1,4 +1,12 @@
-import type { Agent, ErrorInfo, NextMove, RetryPolicy, RunState, StepState } from "@aiw/core";
+import {
+  type Agent,
+  type ErrorInfo,
+  type NextMove,
+  type RetryPolicy,
+  type RunState,
+  type StepState,
+  timedOut,
+} from "@aiw/core";
 import type { Candidates } from "./resources.js";
 
 /** A failed attempt and what may decide about it. */
@@ -15,7 +23,7 @@ export interface Failure {
 /** Retry the same agent, else the next agent, else stop. Nothing is tried again in a run that is stopping. */
 export function moveAfterFailure(state: RunState, failure: Failure): NextMove {
   const { row, error, candidates, retry, random, now } = failure;
-  if (isStopping(state, now) || error.code === "cancelled") return { do: "stop" };
+  if (isStopped(state) || isOutOfTime(state, now) || error.code === "cancelled") return { do: "stop" };
   // Still alive, perhaps: two attempts of a step never live at once.
   if (error.details?.abandoned === true) return { do: "stop" };
   const delay = retry.delay({ kind: row.step.kind, spec: row.step.retry, failures: row.failures + 1, error, random });
@@ -31,6 +39,8 @@ export interface InterruptMove {
   readonly next: NextMove;
   /** Session that the next attempt goes on with. */
   readonly session?: string | undefined;
+  /** The interruption is not why the step ends, but this. */
+  readonly error?: ErrorInfo | undefined;
 }
 
 /**
@@ -42,7 +52,9 @@ export function moveAfterInterruption(
   row: StepState,
   { agent, now }: { readonly agent: Agent | undefined; readonly now: number },
 ): InterruptMove {
-  if (isStopping(state, now)) return { next: { do: "stop" } };
+  if (isStopped(state)) return { next: { do: "stop" } };
+  // The total time went on while nobody drove the run, and its reason is to be that.
+  if (isOutOfTime(state, now)) return { next: { do: "stop" }, error: timedOut(state) };
   const known = row.phase.is === "running" ? row.phase.session : undefined;
   const session = agent?.capabilities.resume === true ? known : undefined;
   const carried = session === undefined ? {} : { session };
@@ -64,7 +76,10 @@ function defaultOf(
   return agent?.capabilities.edits === false ? "retry" : "fail";
 }
 
-function isStopping(state: RunState, now: number): boolean {
-  if (state.cancel !== undefined || state.failure !== undefined) return true;
+function isStopped(state: RunState): boolean {
+  return state.cancel !== undefined || state.failure !== undefined;
+}
+
+function isOutOfTime(state: RunState, now: number): boolean {
   return state.deadline !== undefined && now >= state.deadline;
 }

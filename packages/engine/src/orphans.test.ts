@@ -84,3 +84,17 @@ describe("cancel of a run that nobody drives", () => {
     await Promise.all([one.engine.close(), two.engine.close()]);
   });
 });
+
+describe("a run that is taken over after its total time", () => {
+  it("fails because of that, not because of the step that was interrupted", async () => {
+    const { clock, store } = await orphaned(workflow([tool("a", "work")], { timeoutMs: 5_000 }));
+    clock.advance(10_000);
+    const { engine } = createWorld({ clock, store: store.handle(), operations: { work: () => 1 } });
+    const { done } = await within(clock, engine.resume("x"));
+    const summary = await within(clock, done);
+    expect(summary).toMatchObject({ status: "failed", reason: "timeout", error: { code: "timeout" } });
+    // With a new total time it can go on.
+    const again = await within(clock, engine.resume("x"));
+    expect(await within(clock, again.done)).toMatchObject({ status: "completed" });
+  });
+});

@@ -195,7 +195,8 @@ function cancelled(stop: { readonly by: string; readonly reason?: string | undef
   return toErrorInfo(new AiwError("cancelled", `cancelled by ${stop.by}${because}`));
 }
 
-function timedOut(state: RunState): ErrorInfo {
+/** What a run fails with that took longer than its total time. */
+export function timedOut(state: RunState): ErrorInfo {
   return toErrorInfo(
     new AiwError("timeout", `the run took longer than its total time of ${state.workflow.timeoutMs ?? 0} ms`, {
       details: { total: true },
