@@ -122,7 +122,10 @@ export class RunDriver implements Writer {
     this.#fold = tick.fold;
     // From here on: a tick that throws gives its places back too.
     this.#inFlight = tick;
+    const wasEnded = tick.state.end !== undefined;
     this.#takeIn(tick);
+    // Claimed for a message that came too late: nothing follows, and nobody else could take it up.
+    if (wasEnded && tick.state.end !== undefined) tick.release = {};
     // Nothing new is decided while closing; that a cancelled run ends is.
     const isDeciding = this.#closing === undefined || tick.state.cancel !== undefined;
     const wakeAt = isDeciding ? this.#decide(tick) : undefined;

@@ -65,3 +65,28 @@ describe("an engine that is closing", () => {
     for (const run of ["claimed", "later"]) expect((await other.engine.get(run)).status).toBe("completed");
   });
 });
+
+describe("an ended run", () => {
+  it("is given back after a message that came too late, so that anybody can take it up again", async () => {
+    const clock = createFakeClock();
+    const store = createMemoryRunStore({ clock });
+    const failed = () => ({ status: "failed" as const, error: { code: "exit", message: "no" } });
+    const one = createWorld({ clock, store, operations: { work: failed } });
+    const { done } = await within(clock, one.engine.start({ workflow: flow, origin, run: "x" }));
+    expect((await within(clock, done)).status).toBe("failed");
+    const data = { by: "ann", reopen: false, interrupted: "retry" };
+    await store.post([{ run: "x", id: "late", type: "resume", data, at: clock.now() }]);
+    const server = createWorld({ clock, store: store.handle(), operations: {}, worker: { claim: "any" } });
+    for (let second = 0; second < 5; second += 1) {
+      clock.advance(1_000);
+      await turns();
+    }
+    const row = (await store.list({ runs: ["x"] })).runs[0];
+    expect(row?.fence).toBe(2);
+    expect(row?.worker).toBeUndefined();
+    await within(clock, server.engine.close());
+    const other = createWorld({ clock, store: store.handle(), operations: { work: () => 1 } });
+    const again = await within(clock, other.engine.resume("x"));
+    expect(await within(clock, again.done)).toMatchObject({ status: "completed" });
+  });
+});
