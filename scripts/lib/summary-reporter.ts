@@ -1,5 +1,8 @@
 import type { Reporter, TestModule } from "vitest/node";
 
+const leftOut =
+  "skipped: real agent CLIs, crash and end-to-end suites need the built program; npm run test:e2e runs them\n";
+
 /** Closes a run of vitest with one plain line for people and scripts: `N passed, N failed, N skipped`. */
 export default class SummaryReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
@@ -13,7 +16,10 @@ export default class SummaryReporter implements Reporter {
       // A file that cannot be loaded has no tests to count.
       if (module.state() === "failed" && !tests.some((test) => test.result().state === "failed")) counts.failed += 1;
     }
+    const suites = new Set(modules.map(({ project }) => project.name));
     process.on("exit", () => {
+      // Who runs the quick tests alone should know what they leave out.
+      if (suites.has("core")) process.stdout.write(leftOut);
       process.stdout.write(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`);
     });
   }
