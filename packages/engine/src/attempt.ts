@@ -4,6 +4,7 @@ import {
   attemptScope,
   type ErrorInfo,
   type Evaluator,
+  formatDuration,
   type Masker,
   type Progress,
   type Scope,
@@ -13,6 +14,7 @@ import {
 import { AttemptNames } from "./attempt-names.js";
 import { finishResult } from "./finish.js";
 import { runAgent } from "./handlers/agent.js";
+import { logsHint } from "./handlers/logs-hint.js";
 import { runScript } from "./handlers/script.js";
 import { runTool } from "./handlers/tool.js";
 import type { EngineOptions } from "./options.js";
@@ -80,7 +82,7 @@ export function startAttempt(plan: AttemptPlan, host: AttemptHost): LiveAttempt 
 /** What an attempt ends with when it goes on although it was told to stop: it may still be alive, so nothing follows it. */
 function abandoned(reason: AiwError, giveUpMs: number): ErrorInfo {
   const info = toErrorInfo(reason);
-  const message = `${info.message}; it ignored that for ${giveUpMs} ms and was given up`;
+  const message = `${info.message}; it ignored that for ${formatDuration(giveUpMs)} and was given up`;
   return { ...info, message, retryable: false, details: { ...info.details, abandoned: true } };
 }
 
@@ -164,7 +166,7 @@ function failIf(plan: AttemptPlan, result: AttemptResult, host: AttemptHost): At
   const names = attemptScope(scope.names, { output, text, status, exitCode, stderr });
   if (!evaluateCondition(host.evaluator, condition, { ...scope, names })) return result;
   const error = new AiwError("condition_failed", `fail-if was true: ${condition}`, {
-    hint: "the step's output is in `aiw runs logs`",
+    hint: logsHint({ run: plan.run, step: plan.step.id }),
   });
   const { usage, costUsd, session } = result;
   return {
@@ -211,7 +213,8 @@ function watchTime(
 }
 
 function timedOut(code: "timeout" | "idle_timeout", plan: AttemptPlan, limitMs: number): AiwError {
-  const what = code === "timeout" ? `took longer than its time-out of ${limitMs} ms` : `was silent for ${limitMs} ms`;
+  const limit = formatDuration(limitMs);
+  const what = code === "timeout" ? `took longer than its time-out of ${limit}` : `was silent for ${limit}`;
   return new AiwError(code, `step ${plan.step.id} ${what}`, {
     retryable: true,
     hint: `raise \`${code === "timeout" ? "timeout" : "idle-timeout"}\` of the step`,

@@ -1,13 +1,16 @@
+/** Who has cut a text before has added a mark with the true number; cutting that off again would give a wrong one. */
+const markLength = 100;
+
 /** A text cut to a length, with a visible mark where it was cut. */
 export function capText(text: string, maxLength: number): { readonly text: string; readonly isCut: boolean } {
-  if (text.length <= maxLength) return { text, isCut: false };
+  if (text.length <= maxLength + markLength) return { text, isCut: false };
   const mark = `\n[cut: ${text.length - maxLength} more characters]`;
   return { text: `${wellFormedEnd(text.slice(0, maxLength))}${mark}`, isCut: true };
 }
 
 /** The end of a text, with a visible mark where it was cut. */
 export function tailText(text: string, maxLength: number): string {
-  if (text.length <= maxLength) return text;
+  if (text.length <= maxLength + markLength) return text;
   const end = text.slice(-maxLength);
   return `[cut: ${text.length - maxLength} characters before]\n${isLowSurrogate(end, 0) ? end.slice(1) : end}`;
 }

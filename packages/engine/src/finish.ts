@@ -1,5 +1,6 @@
 import { AiwError, toErrorInfo } from "@aiw/core";
 import { capText, tailText } from "./caps.js";
+import { logsHint } from "./handlers/logs-hint.js";
 import { maxStderrLength, maxTextLength } from "./options.js";
 import type { AttemptPlan } from "./plan.js";
 import type { AttemptResult } from "./result.js";
@@ -19,7 +20,7 @@ export function finishResult(plan: AttemptPlan, result: AttemptResult): AttemptR
   return { ...result, ...facts, ...(truncated ? { truncated } : {}) };
 }
 
-function outputProblem({ step }: AttemptPlan, output: NonNullable<unknown> | null): AiwError | undefined {
+function outputProblem({ run, step }: AttemptPlan, output: NonNullable<unknown> | null): AiwError | undefined {
   // A text output is capped as text; the limit is for structures.
   const size = output === null || typeof output !== "object" ? 0 : JSON.stringify(output).length;
   if (size > maxTextLength) {
@@ -31,7 +32,7 @@ function outputProblem({ step }: AttemptPlan, output: NonNullable<unknown> | nul
   const misfit = describeMisfit(step.output, output);
   if (misfit === undefined) return undefined;
   return new AiwError("invalid_output", `the output of step ${step.id} does not fit its type: ${misfit}`, {
-    hint: "compare `output:` of the step with what it returned: `aiw runs logs`",
+    hint: `compare \`output:\` of the step with what it gave; ${logsHint({ run, step: step.id })}`,
     retryable: true,
   });
 }

@@ -1,4 +1,5 @@
 import { readFile, stat, writeFile } from "node:fs/promises";
+import { constants } from "node:os";
 import { join } from "node:path";
 import {
   AiwError,
@@ -16,6 +17,8 @@ import { capText, Tail } from "../caps.js";
 import { maxStderrLength, maxTextLength } from "../options.js";
 import type { AttemptPlan } from "../plan.js";
 import type { AttemptResult } from "../result.js";
+import { logsHint } from "./logs-hint.js";
+import { tellingLine } from "./telling-line.js";
 
 interface Language {
   readonly file: string;
@@ -68,11 +71,14 @@ export async function runScript(
   );
   const shown = { text: result.stdout.trimEnd(), stderr: stderr.text() || result.stderr };
   const facts = { ...shown, ...(result.exitCode === null ? {} : { exitCode: result.exitCode }) };
-  const problem = endProblem(step.id, result, shown.stderr);
+  const dropped = result.stdoutDropped;
+  if (dropped > 0) context.progress({ type: "warning", message: droppedWarning(dropped) });
+  const said = tellingLine({ lang: step.lang, stderr: shown.stderr, file: files.script, headingLine: step.at?.line });
+  const problem = endProblem(context, result, said);
   if (problem !== undefined) return { status: "failed", error: toErrorInfo(problem), ...facts };
   const written = await readOutput(files.output);
-  const truncated = result.stdoutDropped > 0;
-  if (truncated && written === undefined && step.output !== undefined && step.output.type !== "string") {
+  const truncated = dropped > 0;
+  if (truncated && written === undefined && step.output !== undefined) {
     return { status: "failed", error: toErrorInfo(tooLarge(step.id)), ...facts };
   }
   const output = parseOutput(step, { written: maskWritten(context, written), stdout: shown.text });
@@ -80,17 +86,29 @@ export async function runScript(
   return { status: "completed", output: output.value, ...facts, ...(truncated ? { truncated } : {}) };
 }
 
-function endProblem(step: string, result: ProcessResult, stderr: string): AiwError | undefined {
+function endProblem(context: AttemptContext, result: ProcessResult, line: string): AiwError | undefined {
   if (result.ended === "exit" && result.exitCode === 0) return undefined;
-  const last = stderr.trimEnd().split("\n").at(-1)?.slice(0, 300) ?? "";
-  const said = last === "" ? "" : `: ${last}`;
+  const said = line === "" ? "" : `: ${line}`;
+  const hint = logsHint(context);
   if (result.exitCode === null || result.ended !== "exit") {
-    return new AiwError("killed", `step ${step} was ended by ${result.signal ?? "a signal"}${said}`);
+    return new AiwError("killed", `step ${context.step} was ended by ${endedBy(context, result)}${said}`, { hint });
   }
-  return new AiwError("exit", `step ${step} ended with exit code ${result.exitCode}${said}`, {
-    hint: "`aiw runs logs` shows all it printed",
+  return new AiwError("exit", `step ${context.step} ended with exit code ${result.exitCode}${said}`, {
+    hint,
     details: { exitCode: result.exitCode },
   });
+}
+
+/** The wrappers of namespaces tell a signal and the exit code that stands for it alike. */
+function endedBy({ spawner }: AttemptContext, { signal, ended }: ProcessResult): string {
+  if (signal === null) return "a signal";
+  const number = Object.entries(constants.signals).find(([name]) => name === signal)?.[1];
+  const isCertain = spawner.containment === "group" || ended !== "exit" || number === undefined;
+  return isCertain ? signal : `${signal}, or ended itself with exit code ${128 + number}`;
+}
+
+function droppedWarning(bytes: number): string {
+  return `it printed more than 1 MiB: ${bytes} bytes were dropped from the end of its text`;
 }
 
 type Parsed = { readonly ok: true; readonly value: Json } | { readonly ok: false; readonly error: AiwError };
