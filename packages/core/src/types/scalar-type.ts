@@ -6,8 +6,10 @@ import { type Compilation, refuse, type TypeOf, type TypePath, typeNames } from 
 export function compileText(text: string, path: TypePath, to: Compilation): TypeOf {
   const cut = text.indexOf("=");
   const notation = (cut === -1 ? text : text.slice(0, cut)).trim();
+  const before = to.problems.length;
   const type = compileBare(notation, path, to);
-  if (cut === -1 || to.problems.length > 0) return type;
+  // Whether a default fits a type that is none cannot be said.
+  if (cut === -1 || to.problems.length > before) return type;
   const written = text.slice(cut + 1).trim();
   if (type.schema.type === "array") {
     return refuse(to, path, "a list takes no '= default'", `write { $type: [...], $default: [] }`);
