@@ -5,7 +5,7 @@
 export interface SecretForms {
   /** To be found as they are. */
   readonly literal: ReadonlySet<string>;
-  /** Base64 and hex: tools break these into lines, so line breaks inside them do not count. */
+  /** Base64 and hex: tools break these into lines, indent and group them, so blanks inside them do not count. */
   readonly wrapped: ReadonlySet<string>;
 }
 

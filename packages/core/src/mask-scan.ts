@@ -11,8 +11,8 @@ export interface Span {
  * @see Aho and Corasick, "Efficient String Matching", CACM 18(6), 1975.
  */
 export class Matcher {
-  /** Line breaks inside a match do not count. */
-  readonly skipsBreaks: boolean;
+  /** Blanks and line breaks inside a match do not count, as far as {@link Cursor} lets them. */
+  readonly skipsBlanks: boolean;
   readonly #labels: number[] = [0];
   readonly #firstChild: number[] = [0];
   readonly #sibling: number[] = [0];
@@ -23,8 +23,8 @@ export class Matcher {
   readonly #roots = new Map<number, number>();
   readonly #pairs = new Uint8Array(1 << 16);
 
-  constructor(texts: Iterable<string>, skipsBreaks: boolean) {
-    this.skipsBreaks = skipsBreaks;
+  constructor(texts: Iterable<string>, skipsBlanks: boolean) {
+    this.skipsBlanks = skipsBlanks;
     for (const text of texts) this.#insert(text);
     this.#link();
   }
@@ -71,7 +71,7 @@ export class Matcher {
     const first = text.charCodeAt(0);
     if (text.length === 1) for (let second = 0; second < 1 << 16; second++) this.#pairs[pairKey(first, second)] = 1;
     else this.#pairs[pairKey(first, text.charCodeAt(1))] = 1;
-    if (this.skipsBreaks) for (const second of [lineFeed, carriageReturn]) this.#pairs[pairKey(first, second)] = 1;
+    if (this.skipsBlanks) for (const second of blanks) this.#pairs[pairKey(first, second)] = 1;
   }
 
   #add(parent: number, char: number): number {
@@ -105,7 +105,9 @@ export class Matcher {
 export class Cursor {
   readonly #matcher: Matcher;
   #state = 0;
+  /** Line breaks and other blanks since the last character that counts. */
   #breaks = 0;
+  #spaces = 0;
 
   constructor(matcher: Matcher) {
     this.#matcher = matcher;
@@ -124,12 +126,15 @@ export class Cursor {
         while (at + 1 < text.length && !matcher.mayBegin(text.charCodeAt(at), text.charCodeAt(at + 1))) at++;
       }
       const char = text.charCodeAt(at);
-      if (matcher.skipsBreaks && isBreak(char)) {
-        // More than one line break in a row ends an encoded block; it also bounds what a stream holds back.
-        if (++this.#breaks > 2) this.#state = 0;
+      if (matcher.skipsBlanks && isBlank(char)) {
+        if (isBreak(char)) this.#breaks += 1;
+        else this.#spaces += 1;
+        // An empty line ends an encoded block, so does a wide gap; it also bounds what a stream holds back.
+        if (this.#breaks > maxBreaks || this.#spaces > maxSpaces) this.#state = 0;
         continue;
       }
       this.#breaks = 0;
+      this.#spaces = 0;
       this.#state = matcher.next(this.#state, char);
       const length = matcher.found(this.#state);
       if (length > 0) this.#collect(spans, text, at + 1, length);
@@ -140,7 +145,7 @@ export class Cursor {
   /** Where the part of the text begins that may become a match when more text comes. */
   undecided(text: string): number {
     const depth = this.#matcher.depth(this.#state);
-    return this.#matcher.skipsBreaks ? this.#back(text, text.length, depth) : text.length - depth;
+    return this.#matcher.skipsBlanks ? this.#back(text, text.length, depth) : text.length - depth;
   }
 
   #collect(spans: FoundSpan[], text: string, end: number, length: number): void {
@@ -161,30 +166,41 @@ export class Cursor {
   }
 
   #back(text: string, from: number, length: number, least = 0): number {
-    if (!this.#matcher.skipsBreaks) return Math.max(least, from - length);
+    if (!this.#matcher.skipsBlanks) return Math.max(least, from - length);
     let at = from;
-    for (let missing = length; missing > 0 && at > least; at--) if (!isBreak(text.charCodeAt(at - 1))) missing--;
+    for (let missing = length; missing > 0 && at > least; at--) if (!isBlank(text.charCodeAt(at - 1))) missing--;
     return at;
   }
 
   #count(text: string, from: number, to: number): number {
-    if (!this.#matcher.skipsBreaks) return to - from;
+    if (!this.#matcher.skipsBlanks) return to - from;
     let count = 0;
-    for (let at = from; at < to; at++) if (!isBreak(text.charCodeAt(at))) count++;
+    for (let at = from; at < to; at++) if (!isBlank(text.charCodeAt(at))) count++;
     return count;
   }
 }
 
 interface FoundSpan extends Span {
-  /** Characters without skipped line breaks. */
+  /** Characters without skipped blanks. */
   readonly length: number;
 }
 
+/** Most line breaks in a row inside a match: one, of two characters. */
+const maxBreaks = 2;
+/** Most other blanks in a row inside a match: an indentation. */
+const maxSpaces = 24;
+const tab = 9;
 const lineFeed = 10;
 const carriageReturn = 13;
+const space = 32;
+const blanks = [tab, lineFeed, carriageReturn, space];
 
 function isBreak(char: number): boolean {
   return char === lineFeed || char === carriageReturn;
+}
+
+function isBlank(char: number): boolean {
+  return char === space || char === tab || isBreak(char);
 }
 
 function pairKey(first: number, second: number): number {

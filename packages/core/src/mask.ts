@@ -8,10 +8,10 @@ const replacement = "[redacted]";
 
 /**
  * Masks the secrets: the plain value, each of its lines, and both as base64 and base64url (at any alignment, also
- * broken into lines), hex, percent-encoding, JSON, HTML and shell text.
+ * broken into indented lines), hex (also in groups, as `xxd` and `od` write it), percent-encoding, JSON, HTML and shell text.
  *
- * One pass over the text, linear in its length. A stream holds back at most the longest form (three times that for
- * base64 and hex that is broken into lines). Building costs up to 20 ms per KiB of secrets: do it once a run.
+ * One pass over the text, linear in its length. A stream holds back at most the longest form, and with
+ * it the blanks inside base64 and hex: up to 24 and a line break after each character. Building costs up to 20 ms per KiB of secrets: do it once a run.
  */
 export function createMasker(secrets: readonly Secret[]): Masker {
   if (secrets.length === 0) return openMasker;
