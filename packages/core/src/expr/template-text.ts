@@ -24,11 +24,22 @@ export interface ParsedText {
   readonly problems: readonly ExprProblem[];
 }
 
+/** A hole that was found and is about to be parsed. */
+export interface FoundHole {
+  /** Of the whole hole with its braces. */
+  readonly start: number;
+  readonly end: number;
+  /** How many problems the text has so far. */
+  readonly problems: number;
+}
+
 /**
  * Splits prose at its `{{ }}`. `\{{` is a literal `{{`, so is `{{ '{{' }}`; braces inside strings of an expression do
  * not end it. Never throws; all problems are reported, an unclosed `{{` ends the search.
+ *
+ * @param accept - Asked before each hole is parsed; the first no ends the search, and what is left is text.
  */
-export function parseText(text: string): ParsedText {
+export function parseText(text: string, accept: (hole: FoundHole) => boolean = () => true): ParsedText {
   const parts: (string | { readonly expr: string })[] = [];
   const spans: TemplateHole[] = [];
   const problems: ExprProblem[] = [];
@@ -51,6 +62,10 @@ export function parseText(text: string): ParsedText {
           "end it with }}, or write \\{{ for a literal {{",
         ),
       );
+      at = open;
+      break;
+    }
+    if (!accept({ start: open, end: close + 2, problems: problems.length })) {
       at = open;
       break;
     }

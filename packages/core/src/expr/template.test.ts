@@ -53,6 +53,21 @@ describe("text with holes", () => {
     expect(spans.map((span) => span.expression.source)).toEqual(["a"]);
   });
 
+  it("stops where the caller accepts no more, and leaves the rest as text", () => {
+    const asked: unknown[] = [];
+    const { parts, problems } = parseText("a {{ + }} {{ b }} {{ c }}", (hole) => {
+      asked.push(hole);
+      return asked.length < 3;
+    });
+    expect(parts).toEqual(["a  ", { expr: "b" }, " {{ c }}"]);
+    expect(problems).toHaveLength(1);
+    expect(asked).toEqual([
+      { start: 2, end: 9, problems: 0 },
+      { start: 10, end: 17, problems: 1 },
+      { start: 18, end: 25, problems: 1 },
+    ]);
+  });
+
   it("gives offsets that point into the text", () => {
     const text = "x {{  inputs.name }} y {{ '{{' }} {{ inputs.n}}";
     const { parts, spans } = parseText(text);
