@@ -1,7 +1,7 @@
 import type { JsonSchema } from "../json.js";
 import type { Node, Span } from "./ast.js";
 import type { Kind } from "./catalog.js";
-import { describeType } from "./describe-type.js";
+import { describeShown } from "./describe-type.js";
 import { type Facts, factsOf } from "./facts.js";
 import { problemAt } from "./fault.js";
 import { isSecretType, kindsOf } from "./schema-type.js";
@@ -70,7 +70,7 @@ export class CheckContext {
       const wanted = kinds.map((kind) => (kind === "object" ? "map" : kind)).join(" or ");
       const isMixed = node.k === "coalesce";
       const help = isMixed ? "?? binds weaker than comparisons: write (a ?? b) > c" : conversion(kinds, others);
-      this.report("wrong_type", node, `${what} needs a ${wanted}; ${this.text(node)} is ${describeType(type)}`, help);
+      this.report("wrong_type", node, `${what} needs a ${wanted}; ${this.text(node)} is ${describeShown(type)}`, help);
       return;
     }
     if (own.has("null")) this.askForDefault(node, kinds.find((kind) => others.includes(kind)) ?? kinds[0]);

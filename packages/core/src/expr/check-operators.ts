@@ -2,7 +2,7 @@ import type { Json, JsonSchema } from "../json.js";
 import type { BinaryNode, Node, Span } from "./ast.js";
 import type { Kind } from "./catalog.js";
 import type { CheckContext } from "./check-context.js";
-import { describeType } from "./describe-type.js";
+import { describeShown, describeType, describeValue } from "./describe-type.js";
 import { equalJson } from "./measure.js";
 import { nearest } from "./nearest.js";
 import { isSecretType, itemOf, kindsOf, listedValues, unionOf, variants } from "./schema-type.js";
@@ -59,7 +59,7 @@ function checkSameKind(
   const isOwnFault = [a, b].some((side) => side !== undefined && !kinds.some((kind) => side.has(kind)));
   if (shared.length === 0 && !isOwnFault) {
     const help = node.op === "+" ? "write string(x), json(x) or number(text)" : "write string(x) or number(text)";
-    const message = `'${node.op}' does not work on ${describeType(left)} and ${describeType(right)}`;
+    const message = `'${node.op}' does not work on ${describeValue(left)} and ${describeValue(right)}`;
     context.report("wrong_type", node, message, help);
     return {};
   }
@@ -78,7 +78,7 @@ function checkEqual(node: BinaryNode, left: JsonSchema, right: JsonSchema, conte
   if (node.left.k === "literal" && node.right.k === "literal") return;
   const outcome = node.op === "==" ? "never equal" : "always different";
   if (!mayMeet(left, right)) {
-    const message = `${describeType(left)} and ${describeType(right)} are ${outcome}`;
+    const message = `${describeValue(left)} and ${describeValue(right)} are ${outcome}`;
     context.report("wrong_type", node, message, "compare values of the same type");
     return;
   }
@@ -136,11 +136,11 @@ function checkIn(node: BinaryNode, left: JsonSchema, right: JsonSchema, context:
       context.report(
         "wrong_type",
         item,
-        `${context.text(node.left)} is ${describeType(left)}, never ${describeType(values)}`,
+        `${context.text(node.left)} is ${describeShown(left)}, never ${describeType(values)}`,
       );
   }
   if (items.length > 0) return;
   const type = itemOf(right);
   if (mayMeet(left, type)) checkListed(node.left, left, { node: node.right, type }, context);
-  else context.report("wrong_type", node, `${describeType(left)} is never in ${describeType(right)}`);
+  else context.report("wrong_type", node, `${describeValue(left)} is never in ${describeType(right)}`);
 }

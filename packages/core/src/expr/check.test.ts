@@ -75,7 +75,7 @@ describe("checking an expression", () => {
     ["inputs.tags.map(t, t.size())", "[integer]"],
     ["inputs.note ?? 'none'", "string"],
     ["inputs.deep.a ? secrets.TOKEN : inputs.name", "secret or string"],
-    ["inputs.deep.a ? 'a' : 'b'", "a or b"],
+    ["inputs.deep.a ? 'a' : 'b'", "'a' or 'b'"],
     ["inputs.note", "string or null"],
     ["(steps.review.output.issues ?? []).filter(i, i.severity == 'high')", "[{ file, line?, severity }]"],
     ["inputs.raw.anything[0].goes", "any"],
@@ -84,7 +84,7 @@ describe("checking an expression", () => {
     ["inputs.tags[0]", "string"],
     ["secrets.TOKEN", "secret"],
     ["inputs['name']", "string"],
-    ["[1, 'a']", "[1 or a]"],
+    ["[1, 'a']", "[1 or 'a']"],
   ])("infers %s as %s", (source, expected) => {
     const checked = check(source);
     expect(checked.problems).toEqual([]);
@@ -108,7 +108,7 @@ describe("checking an expression", () => {
     ["!inputs.count", "wrong_type inputs.count", "compare it: x > 0, x != '', x.size() > 0"],
     ["inputs.count && true", "wrong_type inputs.count", "compare it: x > 0, x != '', x.size() > 0"],
     ["steps.review.status == 'complete'", "wrong_type 'complete'", "did you mean 'completed'?"],
-    ["'zzz' != steps.review.status", "wrong_type 'zzz'", "it can be: completed | failed | skipped"],
+    ["'zzz' != steps.review.status", "wrong_type 'zzz'", "it can be: 'completed' | 'failed' | 'skipped'"],
     ["steps.review.status in ['failed', 'skiped']", "wrong_type 'skiped'", "did you mean 'skipped'?"],
     ["inputs.tags.map(t, t.siz)", "unknown_field siz", "write size(): it is a method"],
     ["inputs.tags[inputs.name]", "wrong_type inputs.name", "write number(text)"],
@@ -168,6 +168,16 @@ describe("checking an expression", () => {
     expect(check("secrets.TOKEN", "text").problems).toEqual([]);
     expect(check("inputs.count", "list").brief).toEqual(["wrong_type inputs.count"]);
     expect(check("steps.review.output.score ?? 0 > 3", "condition").problems[0]?.help).toContain("write (a ?? b) > c");
+  });
+
+  it.each([
+    ["1 && true", "a condition needs a boolean; 1 is a number"],
+    ["'a' + 1", "'+' does not work on 'a' (string) and 1 (number)"],
+    ["-'a'", "'-' needs a number; 'a' is a string"],
+    ["'a'.filter(x, true)", "'filter' does not work on 'a', which is a string"],
+    ["steps.review.status == 1", "'completed' | 'failed' | 'skipped' and 1 (number) are never equal"],
+  ])("quotes texts and says what a literal is: %s", (source, message) => {
+    expect(check(source).problems[0]?.message).toBe(message);
   });
 
   it("collects what an expression reads, with the place of each part", () => {

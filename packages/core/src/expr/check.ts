@@ -14,7 +14,7 @@ import {
 import { functions, type Kind, methods, type Signature } from "./catalog.js";
 import { CheckContext, isLocal, localType, type Place } from "./check-context.js";
 import { checkBinary } from "./check-operators.js";
-import { describeType } from "./describe-type.js";
+import { describeShown } from "./describe-type.js";
 import { factKey, factsWithout } from "./facts.js";
 import { nearest, suggest } from "./nearest.js";
 import {
@@ -151,14 +151,14 @@ function checkReceiver(
     return;
   }
   const help = method.name === "contains" && kinds.has("list") ? "write item in list" : undefined;
-  const message = `'${method.name}' does not work on ${context.text(object)}, which is ${describeType(type)}`;
+  const message = `'${method.name}' does not work on ${context.text(object)}, which is ${describeShown(type)}`;
   context.report("wrong_type", method.nameSpan, message, help);
 }
 
 function checkJoined(object: Node, type: JsonSchema, context: CheckContext): void {
   const items = kindsOf(itemOf(withoutNull(type)));
   if (items === undefined || (items.has("string") && items.size === 1)) return;
-  const message = `'join' needs a list of strings; ${context.text(object)} is ${describeType(type)}`;
+  const message = `'join' needs a list of strings; ${context.text(object)} is ${describeShown(type)}`;
   context.report("wrong_type", object, message, "write list.map(x, string(x)).join(', ')");
 }
 
@@ -230,7 +230,7 @@ function readField(
   if (kinds.size === 1 && kinds.has("null")) return { type: "null" };
   const field = kinds.has("object") ? fieldOf(base, name) : undefined;
   if (field === undefined) {
-    const message = `'${name}' does not exist on ${owner}, which is ${describeType(base)}`;
+    const message = `'${name}' does not exist on ${owner}, which is ${describeShown(base)}`;
     context.report("unknown_field", span, message, helpForNoObject(name, kinds));
     return {};
   }
@@ -258,7 +258,7 @@ function readIndex(node: IndexNode, object: JsonSchema, index: JsonSchema, conte
   if (isSecretType(object) || kinds === undefined) return {};
   if (!kinds.has("list") && !kinds.has("object")) {
     if (!kinds.has("null"))
-      context.report("wrong_type", node, `${context.text(node.object)} is ${describeType(object)} and has no items`);
+      context.report("wrong_type", node, `${context.text(node.object)} is ${describeShown(object)} and has no items`);
     return kinds.has("null") ? { type: "null" } : {};
   }
   const allowed: readonly Kind[] = kinds.has("list")

@@ -84,6 +84,17 @@ describe("the notation of types", () => {
   });
 });
 
+describe("defaults", () => {
+  it("are checked in every field, whatever is wrong with another", () => {
+    const { problems } = compileFields({ a: "strin", b: "integer = x", c: { d: "boolean = 1" } });
+    expect(problems.map(({ path, message }) => `${path.join(".")}: ${message}`)).toEqual([
+      "a: there is no type 'strin'",
+      "b: the default x is not integer",
+      "c.d: the default 1 is not boolean",
+    ]);
+  });
+});
+
 describe("validation", () => {
   const { schema } = compileType({
     score: "integer",
@@ -103,7 +114,7 @@ describe("validation", () => {
       nte: "x",
     });
     expect(result.ok ? "" : describeProblems(result.problems)).toBe(
-      "score is a string, not integer; issues[0].level is \"hihg\", not low | high; did you mean 'high'?; " +
+      "score is a string, not integer; issues[0].level is 'hihg', not 'low' | 'high'; did you mean 'high'?; " +
         "issues[1].file is missing; issues[2] is 5, not { file, level }; nte is not a field of the type; did you mean 'note'?",
     );
   });

@@ -156,6 +156,6 @@ function inWords(value: Json): string {
 }
 
 function shown(value: Json): string {
-  const text = JSON.stringify(value);
+  const text = typeof value === "string" ? `'${value}'` : JSON.stringify(value);
   return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }
