@@ -20,6 +20,7 @@ export { checkUse, type ExpressionUse } from "./expr/check-use.js";
 export { describeType } from "./expr/describe-type.js";
 export { evaluateExpression } from "./expr/evaluate.js";
 export { createEvaluator, type Evaluator, type RenderedValue } from "./expr/evaluator.js";
+export { nonNullWhere } from "./expr/facts.js";
 export { nearest, suggest } from "./expr/nearest.js";
 export { maxExpressionDepth, maxExpressionLength, maxExpressionNodes, parseExpression } from "./expr/parser.js";
 export { isNullable, isSecretType, secretType } from "./expr/schema-type.js";

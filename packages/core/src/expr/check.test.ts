@@ -5,6 +5,7 @@ import { isAssignable } from "./assignable.js";
 import { checkExpression } from "./check.js";
 import { checkUse, type ExpressionUse } from "./check-use.js";
 import { describeType } from "./describe-type.js";
+import { nonNullWhere } from "./facts.js";
 import { parseExpression } from "./parser.js";
 import { orNull, secretType } from "./schema-type.js";
 import type { Narrowing } from "./types.js";
@@ -178,6 +179,23 @@ describe("checking an expression", () => {
     ["steps.review.status == 1", "'completed' | 'failed' | 'skipped' and 1 (number) are never equal"],
   ])("quotes texts and says what a literal is: %s", (source, message) => {
     expect(check(source).problems[0]?.message).toBe(message);
+  });
+
+  it("takes what a condition around it rules out", () => {
+    const condition = parseExpression("steps.review.status == 'completed' && inputs.note != null");
+    if (!condition.ok) throw new Error(condition.problem.message);
+    const nonNull = nonNullWhere(condition.expression, types.narrowing);
+    const guarded = (source: string) => {
+      const parsed = parseExpression(source);
+      if (!parsed.ok) throw new Error(parsed.problem.message);
+      return checkExpression(parsed.expression, { ...types, nonNull });
+    };
+    expect(describeType(guarded("steps.review.output.score").type)).toBe("integer");
+    expect(guarded("inputs.note + steps.review.text").problems).toEqual([]);
+    expect(guarded("steps.review.output.line + 1").problems.map(({ code }) => code)).toEqual(["nullable"]);
+    expect(guarded("inputs.tags.map(steps, steps + '').join()").problems.map(({ code }) => code)).toEqual([
+      "not_allowed",
+    ]);
   });
 
   it("collects what an expression reads, with the place of each part", () => {

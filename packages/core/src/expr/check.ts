@@ -43,7 +43,7 @@ const boolean: JsonSchema = { type: "boolean" };
 export function checkExpression(expression: Expression, types: ScopeTypes): CheckedExpression {
   const context = new CheckContext(expression.source, types);
   const root = rootOf(expression);
-  const type = check(root, { local: undefined, facts: new Set() }, context);
+  const type = check(root, { local: undefined, facts: types.nonNull ?? new Set() }, context);
   const whole = staticPath(root) !== undefined;
   return {
     type,

@@ -1,7 +1,7 @@
 import type { Json } from "../json.js";
-import { type BinaryNode, type Node, staticPath } from "./ast.js";
+import { type BinaryNode, type Node, rootOf, staticPath } from "./ast.js";
 import { equalJson } from "./measure.js";
-import type { Narrowing } from "./types.js";
+import type { Expression, Narrowing } from "./types.js";
 
 /** Paths that are known not to be null, each joined by a character that no name holds. */
 export type Facts = ReadonlySet<string>;
@@ -22,6 +22,14 @@ export function factsOf(
   const facts = new Set(context.known);
   collect(node, outcome, context.narrowing, facts);
   return facts;
+}
+
+/**
+ * What holds wherever a condition is true, for `nonNull` of {@link ScopeTypes}: worked out once, it serves every
+ * expression that the condition guards.
+ */
+export function nonNullWhere(condition: Expression, narrowing: readonly Narrowing[]): Facts {
+  return factsOf(rootOf(condition), true, { known: new Set(), narrowing });
 }
 
 /** Facts without those about a name that now means something else. */

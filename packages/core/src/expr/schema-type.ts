@@ -179,13 +179,24 @@ function ownField(schema: JsonSchema, name: string): JsonSchema | undefined {
     const type = properties[name];
     if (!isJsonObject(type)) return {};
     // A default stands in for what is missing.
-    const isPresent = (isList(required) && required.includes(name)) || (type.default ?? null) !== null;
+    const isPresent = (isList(required) && namesIn(required).has(name)) || (type.default ?? null) !== null;
     return isPresent ? type : orNull(type);
   }
   if (additionalProperties === false) return undefined;
   if (additionalProperties !== undefined && isRecord(additionalProperties)) return orNull(additionalProperties);
   // Declared fields without a word about others: a name that is not among them is taken for a mistake.
   return isJsonObject(properties) && additionalProperties !== true ? undefined : {};
+}
+
+/** A type of thousands of fields is read thousands of times: its list is made a set once. */
+const sets = new WeakMap<readonly Json[], ReadonlySet<Json>>();
+
+function namesIn(list: readonly Json[]): ReadonlySet<Json> {
+  const known = sets.get(list);
+  if (known !== undefined) return known;
+  const set = new Set(list);
+  sets.set(list, set);
+  return set;
 }
 
 function namesOf(schema: JsonSchema): readonly string[] {

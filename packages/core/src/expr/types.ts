@@ -57,6 +57,8 @@ export interface ScopeTypes {
   readonly names: Readonly<Record<string, JsonSchema>>;
   /** Comparisons that make nullable paths safe where they hold: `steps.x.status == 'completed'`. */
   readonly narrowing?: readonly Narrowing[] | undefined;
+  /** Paths that are not null where the expression stands, as from `nonNullWhere`. */
+  readonly nonNull?: ReadonlySet<string> | undefined;
 }
 
 /** Where `path == value` holds, the paths of `nonNull` are not null. */

@@ -3,9 +3,8 @@ import {
   checkExpression,
   checkUse,
   type ExprProblem,
-  isNullable,
   type JsonSchema,
-  parseExpression,
+  nonNullWhere,
   type Reference,
   type ScopeTypes,
 } from "@aiw/core";
@@ -51,12 +50,28 @@ export function createChecker(facts: ExpressionFacts): ExpressionChecker {
       Object.fromEntries([...names, "secrets"].map((name) => [name, roots[name] ?? {}])),
     ]),
   );
+  const guards = new Map<StepDraft, ReadonlySet<string>>();
+  /** What the step's own `if` rules out to be null. */
+  const guardOf = (step: StepDraft | undefined): ReadonlySet<string> | undefined => {
+    if (step?.condition === undefined) return undefined;
+    const known = guards.get(step);
+    if (known !== undefined) return known;
+    const condition = step.uses.find(({ place }) => place === "if")?.expression;
+    const guard =
+      condition === undefined ? new Set<string>() : nonNullWhere(condition, narrowingFor(condition.source, facts.ids));
+    guards.set(step, guard);
+    return guard;
+  };
   return {
     check(use, step) {
       if (facts.report.isFull()) return {};
       const names = { ...places.get(use.place), sections: {} };
       const own = use.place === "fail-if" && step !== undefined ? attemptTypes(step) : {};
-      const scope = { names: { ...names, ...own }, narrowing: narrowingFor(use.expression.source, facts.ids) };
+      const scope = {
+        names: { ...names, ...own },
+        narrowing: narrowingFor(use.expression.source, facts.ids),
+        nonNull: use.place === "if" ? undefined : guardOf(step),
+      };
       return new UseCheck(use, step, facts).run(scope);
     },
   };
@@ -86,33 +101,15 @@ class UseCheck {
     const { expression } = this.#use;
     const checked = checkExpression(expression, scope);
     for (const reference of checked.references) this.#reference(reference);
-    let problems = [...checked.problems, ...this.#asUsed(checked)];
-    let { type } = checked;
-    if (problems.some(({ code }) => code === "nullable") && this.#isSafeBecauseOfIf(scope)) {
-      problems = problems.filter(({ code }) => code !== "nullable");
-      type = withoutNull(type);
-    }
+    const problems = [...checked.problems, ...this.#asUsed(checked)];
     for (const problem of problems) this.#problem(problem, checked.references);
-    return type;
+    return checked.type;
   }
 
   #asUsed(checked: CheckedExpression): readonly ExprProblem[] {
     const { expression, place, inText } = this.#use;
     if (place === "if" || place === "fail-if") return checkUse(expression, checked, "condition");
     return inText ? checkUse(expression, checked, "text") : [];
-  }
-
-  /** Does the step's own `if` rule out every null that this expression may meet? */
-  #isSafeBecauseOfIf(scope: ScopeTypes): boolean {
-    const { place, expression, inText } = this.#use;
-    const condition = this.#step?.condition;
-    if (condition === undefined || place === "if") return false;
-    const parsed = parseExpression(`(${condition}) ? (${expression.source}) : ''`);
-    if (!parsed.ok) return false;
-    const narrowing = narrowingFor(parsed.expression.source, this.#facts.ids);
-    const checked = checkExpression(parsed.expression, { ...scope, narrowing });
-    const isNullSafe = !checked.problems.some(({ code, start }) => code === "nullable" && start > condition.length);
-    return isNullSafe && !((inText || place === "fail-if") && isNullable(checked.type));
   }
 
   #problem(problem: ExprProblem, references: readonly Reference[]): void {
@@ -199,15 +196,4 @@ class UseCheck {
     const range = { start: locate(reference.start), end: locate(reference.end - 1) + 1 };
     this.#facts.report.add(code, range, message, help);
   }
-}
-
-function withoutNull(type: JsonSchema): JsonSchema {
-  const { anyOf } = type;
-  if (!Array.isArray(anyOf)) return type;
-  const rest = anyOf.filter((each: unknown) => !isNullType(each));
-  return rest.length === 1 ? rest[0] : { anyOf: rest };
-}
-
-function isNullType(type: unknown): boolean {
-  return typeof type === "object" && type !== null && "type" in type && type.type === "null";
 }
