@@ -62,7 +62,8 @@ export type Over =
   | { readonly why: "closed" }
   /** Another worker has the run. */
   | { readonly why: "lost" }
-  | { readonly why: "failed"; readonly error: AiwError };
+  /** `of`: the store failed, and with it all runs of the engine; or only this run could not be driven. */
+  | { readonly why: "failed"; readonly of: "store" | "run"; readonly error: AiwError };
 
 /** The agent's session or the process of an attempt became known. */
 export type Checkpointed = Extract<NewEvent, { type: "step.checkpointed" }>;

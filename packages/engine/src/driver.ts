@@ -27,6 +27,8 @@ export class RunDriver implements Writer {
   readonly fence: number;
   /** The store knows that this worker has the run. */
   isHeld: boolean;
+  /** Number of the last event that the store has. */
+  seq: number;
   over: Over | undefined;
   readonly #shared: DriverShared;
   readonly #origination: Origination;
@@ -64,6 +66,7 @@ export class RunDriver implements Writer {
     const isClaim = origination.by === "claim";
     this.fence = isClaim ? origination.claim.fence : 1;
     this.isHeld = isClaim;
+    this.seq = isClaim ? origination.claim.seq : 0;
     if (!isClaim) {
       this.#resources = origination.resources;
       this.#isReady = true;
@@ -93,7 +96,7 @@ export class RunDriver implements Writer {
       this.#isReady = true;
       this.#shared.mark(this);
     } catch (error) {
-      this.drop({ why: "failed", error: asAiwError(error) });
+      this.drop({ why: "failed", of: "run", error: asAiwError(error) });
     }
   }
 
@@ -162,6 +165,7 @@ export class RunDriver implements Writer {
     }
     this.#inFlight = undefined;
     this.isHeld = true;
+    this.seq = answer.seq;
     this.#shared.hub.events(this.run, tick.stored);
     const resources = this.#resources;
     if (resources !== undefined) this.#attempts.start(tick.starts, { fold: tick.fold, resources, since: tick.since });

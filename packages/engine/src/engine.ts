@@ -15,6 +15,7 @@ import { Attachments } from "./attachments.js";
 import { RunDriver } from "./driver.js";
 import type { DriverShared, Origination, Over, Writer } from "./driver-types.js";
 import { asAiwError, closedError, conflict, withHint } from "./errors.js";
+import { GiveBack } from "./give-back.js";
 import { Hub } from "./hub.js";
 import { foldRun, runNotFound } from "./journal.js";
 import { Leases } from "./leases.js";
@@ -50,6 +51,7 @@ class StandardEngine {
   readonly #attachments = new Attachments();
   readonly #forced = new Set<string>();
   readonly #checker = new StartChecker();
+  readonly #giveBack: GiveBack;
   readonly #leases: Leases;
   readonly #shared: DriverShared;
   readonly #stopWake: (() => void) | undefined;
@@ -61,13 +63,14 @@ class StandardEngine {
     this.hub = new Hub(options.subscribers ?? [], options.logger);
     const slots = new Slots<Writer>(options.limits, () => pump.wake());
     const pump: Pump = new Pump({ store: options.store, slots, onFailure: (error) => this.#storeFailed(error) });
+    this.#giveBack = new GiveBack(options);
     this.#leases = new Leases(options, {
       held: () => this.#held(),
       wanted: () => this.#attachments.runs().filter((run) => !this.#drivers.has(run)),
       onClaimed: (claim, messages) => this.#claimed(claim, messages),
       onMessage: (message) => this.#drivers.get(message.run)?.message(message),
       onLost: (run) => this.#drivers.get(run)?.drop({ why: "lost" }),
-      onPolled: () => this.#look(),
+      onPolled: () => Promise.all([this.#giveBack.flush(), this.#look()]),
       onError: (error, isExpired) => this.#beatFailed(error, isExpired),
     });
     this.#shared = {
@@ -213,14 +216,22 @@ class StandardEngine {
     void driver.ended.finally(() => this.#leaving.delete(driver));
     if (over.why === "ended" || over.why === "released") this.#attachments.settle(run, over.state);
     if (over.why === "closed") this.#attachments.reject(run, closedError(run));
-    if (over.why === "failed") this.#attachments.reject(run, withHint(over.error, run));
+    if (over.why === "failed") this.#failed(driver, over);
     if (this.#drivers.size === 0) this.#onEmpty?.();
+  }
+
+  #failed(driver: RunDriver, { of, error }: Extract<Over, { why: "failed" }>): void {
+    const { run, fence, seq, isHeld } = driver;
+    // Once nothing of it is alive here, so that it can be claimed anywhere.
+    if (of === "run" && isHeld) void driver.ended.then(() => this.#giveBack.add({ run, fence, seq }, error));
+    const isTriedAgain = of === "run" && isHeld && error.retryable;
+    if (!isTriedAgain) this.#attachments.reject(run, withHint(error, run));
   }
 
   /** Rule: memory is never ahead of the store. All that is held is dropped; the journal says where to go on. */
   #storeFailed(error: AiwError): void {
     this.#options.logger?.error("the store failed; runs are dropped from memory", { code: error.code });
-    for (const driver of [...this.#drivers.values()]) driver.drop({ why: "failed", error });
+    for (const driver of [...this.#drivers.values()]) driver.drop({ why: "failed", of: "store", error });
     for (const run of this.#attachments.runs()) this.#attachments.reject(run, withHint(error, run));
     void this.#leases.renew();
   }

@@ -13,7 +13,7 @@ export interface LeaseHost {
   readonly onMessage: (message: Message) => void;
   readonly onLost: (run: string) => void;
   /** After each heartbeat. */
-  readonly onPolled: () => Promise<void>;
+  readonly onPolled: () => Promise<unknown>;
   /** The store did not take a heartbeat. `isExpired`: for so long that others may have claimed what this engine holds. */
   readonly onError: (error: AiwError, isExpired: boolean) => void;
 }

@@ -112,7 +112,7 @@ export class Pump {
       try {
         deliver([driver], await this.#options.store.append([item]));
       } catch (cause) {
-        driver.drop({ why: "failed", error: asAiwError(cause) });
+        driver.drop({ why: "failed", of: "run", error: asAiwError(cause) });
       }
     }
   }
@@ -131,7 +131,7 @@ function collect(driver: Writer): Append | undefined {
   try {
     return driver.collect();
   } catch (error) {
-    driver.drop({ why: "failed", error: asAiwError(error) });
+    driver.drop({ why: "failed", of: "run", error: asAiwError(error) });
     return undefined;
   }
 }

@@ -1,4 +1,4 @@
-import { attemptToken, createMasker, type Message, type RunState, type Step } from "@aiw/core";
+import { AiwError, attemptToken, createMasker, type Message, type RunState, type Step } from "@aiw/core";
 import { digest } from "./digest.js";
 import type { DriverShared, Origination } from "./driver-types.js";
 import { type EndContext, interruptionEvents } from "./end-events.js";
@@ -6,7 +6,11 @@ import { isReopen } from "./messages.js";
 import { loadResources, type Resources } from "./resources.js";
 import type { Tick } from "./tick.js";
 
-/** Kills what is left of attempts whose driver is gone, before anything of the run starts anew. */
+/**
+ * Kills what is left of attempts whose driver is gone, before anything of the run starts anew.
+ *
+ * @throws AiwError `interrupted`, retryable, when something resists.
+ */
 export async function sweepInterrupted({ options }: DriverShared, state: RunState): Promise<void> {
   const tokens: string[] = [];
   for (const step of state.running) {
@@ -14,7 +18,14 @@ export async function sweepInterrupted({ options }: DriverShared, state: RunStat
     if (phase?.is !== "running") continue;
     tokens.push(attemptToken({ run: state.run, step, attempt: phase.attempt, fence: phase.fence }, digest));
   }
-  if (tokens.length > 0) await options.spawner.sweep(tokens);
+  if (tokens.length === 0 || (await options.spawner.sweep(tokens)) === 0) return;
+  // What a second look still finds does not die of a signal, and two attempts of a step never live at once.
+  const alive = await options.spawner.sweep(tokens);
+  if (alive === 0) return;
+  throw new AiwError("interrupted", `${alive} processes of interrupted attempts of run ${state.run} cannot be killed`, {
+    retryable: true,
+    hint: "it is tried again; processes that wait for a disk or a network drive end when that answers",
+  });
 }
 
 /** What the rest of a run needs from this machine. @throws AiwError as `loadResources` does. */
