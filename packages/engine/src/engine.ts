@@ -49,6 +49,8 @@ class StandardEngine {
   /** Dropped, with attempts that still end. */
   readonly #leaving = new Set<RunDriver>();
   readonly #attachments = new Attachments();
+  /** Runs whose first append is under way. */
+  readonly #creations = new Map<string, Promise<unknown>>();
   readonly #forced = new Set<string>();
   readonly #checker = new StartChecker();
   readonly #giveBack: GiveBack;
@@ -106,7 +108,9 @@ class StandardEngine {
     const done = this.#attachments.attach(run);
     if (isKnown) return this.#attachKnown(run, checked);
     const driver = this.#drive(run, { by: "create", created, resources, graph: checked.graph });
-    const answer = await driver.create();
+    const creation = driver.create();
+    this.#creations.set(run, creation);
+    const answer = await creation.finally(() => this.#creations.delete(run));
     if (answer.ok) {
       await this.#leases.ensure();
       return { run, created: true, done };
@@ -275,7 +279,7 @@ class StandardEngine {
 
   /** Another call of this engine is about to create the run. */
   async #attachKnown(run: string, checked: CheckedStart): Promise<RunHandle> {
-    await this.#leases.now();
+    await this.#creations.get(run)?.catch(() => undefined);
     const row = await this.#row(run);
     if (row !== undefined) return this.#attachTo(row, checked);
     throw new AiwError("run_conflict", `run ${run} is being created by another call`, { hint: "try again" });

@@ -82,3 +82,25 @@ describe("a place that came free", () => {
     expect(slots.hasMatch).toBe(false);
   });
 });
+
+describe("an attempt that cannot be started", () => {
+  it("ends its step and gives its place back, and the others of its tick start", async () => {
+    const clock = createFakeClock();
+    const broken = {
+      ...clock,
+      after: (ms: number, call: () => void, hold?: boolean) => {
+        if (ms === 7) throw new Error("no timer");
+        return clock.after(ms, call, hold);
+      },
+    };
+    const { engine } = createWorld({
+      clock: broken,
+      operations: { work: () => 1 },
+      engine: { limits: { inProcess: 2 } },
+    });
+    const steps = [tool("a", "work", { timeoutMs: 7, onError: "continue" }), tool("b", "work"), tool("c", "work")];
+    const { done } = await within(clock, engine.start({ workflow: workflow(steps), origin }));
+    const summary = await within(clock, done);
+    expect(summary).toMatchObject({ status: "completed", steps: { a: "failed", b: "completed", c: "completed" } });
+  });
+});

@@ -33,6 +33,24 @@ describe("two engines", () => {
     await Promise.all([one.engine.close(), two.engine.close()]);
   });
 
+  it("given one run id twice in one engine, starts it once and attaches the other call", async () => {
+    const clock = createFakeClock();
+    const store = createMemoryRunStore({ clock });
+    const append: typeof store.append = async (items) => {
+      await turns();
+      return store.append(items);
+    };
+    const { engine, events } = createWorld({ clock, store: { ...store, append }, operations: { work: () => 1 } });
+    const request = { workflow: flow, origin, run: "twice" };
+    const handles = await within(clock, Promise.all([engine.start(request), engine.start(request)]));
+    expect(handles.map((handle) => handle.created)).toEqual([true, false]);
+    const other = engine.start({ ...request, workflow: workflow([]) });
+    await expect(within(clock, other)).rejects.toMatchObject({ code: "run_conflict" });
+    for (const { done } of handles) expect(await within(clock, done)).toMatchObject({ status: "completed" });
+    expect((await events("twice")).filter((event) => event.type === "run.created")).toHaveLength(1);
+    await engine.close();
+  });
+
   it("a driver that lost its lease writes nothing more and its attempts are aborted", async () => {
     const clock = createFakeClock();
     const store = createMemoryRunStore({ clock });
