@@ -75,6 +75,15 @@ describe("the model", () => {
     });
   });
 
+  it("takes aiw as a mark only where it is a key of the front matter itself", () => {
+    const kind = (front: string) =>
+      loadMarkdown(`---\n${front}\n---\n## Steps\n### A\nDo it.\n`, options).workflow?.steps[0]?.id;
+    for (const front of ["aiw: 1", "# note\n\n  aiw: 1\n  name: x", "'aiw': 1", "{ name: x, aiw: 1 }"])
+      expect(kind(front)).toBe("a");
+    for (const front of ["meta:\n  aiw: 1", "text: |\n  aiw: 1", "{ meta: { aiw: 1 } }"])
+      expect(kind(front)).toBe("prompt");
+  });
+
   it("keeps the front matter as it was written", () => {
     expect(load("a script, a prompt and an output")).toMatchObject({
       name: "Facts",

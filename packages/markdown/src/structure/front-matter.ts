@@ -23,7 +23,14 @@ export function cutFrontMatter(text: string, report: Report): FrontMatter {
   return { settings: { start, end: match.index }, bodyStart: match.index + match[0].length };
 }
 
-/** Does the front matter have the key `aiw`, readable or not? */
+/** Does the front matter have the key `aiw`, readable or not? A key of a map inside it does not count. */
 export function hasVersionMark(text: string, { settings }: FrontMatter): boolean {
-  return settings !== undefined && /^[ \t]*["']?aiw["']?[ \t]*:/m.test(text.slice(settings.start, settings.end));
+  if (settings === undefined) return false;
+  const source = text.slice(settings.start, settings.end);
+  const first = /^[ \t]*(?=[^\s#])/m.exec(source);
+  if (first === null) return false;
+  // In braces the settings are one map on any number of lines.
+  if (/^[ \t]*\{[^{}]*["'\s{,]aiw["']?\s*:/.test(source.slice(first.index))) return true;
+  const marks = source.matchAll(/^([ \t]*)["']?aiw["']?[ \t]*:/gm);
+  return [...marks].some(([, indent]) => indent === first[0]);
 }
