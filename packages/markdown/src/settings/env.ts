@@ -1,6 +1,6 @@
 import type { ValueTemplate } from "@aiw/core";
 import type { UsePlace } from "../check/use.js";
-import { isIdentifier } from "../structure/ids.js";
+import { explainName, isIdentifier } from "../structure/ids.js";
 import type { YamlNode } from "../yaml/nodes.js";
 import { type TemplateSink, textTemplate } from "./templates.js";
 import { type Place, readMap, refuse } from "./values.js";
@@ -16,7 +16,8 @@ export function readEnv(
   const entries = map?.entries.flatMap(({ key, at, value }): (readonly [string, ValueTemplate])[] => {
     if (value.kind === "bad") return [];
     if (!isIdentifier(key)) {
-      place.report.add("E115", at, `'${key}' is no name of a variable`, "use letters, digits and '_', a letter first");
+      const { message, help } = explainName(key, "a variable");
+      place.report.add("E115", at, message, help);
       return [];
     }
     if (value.kind === "scalar" && value.value !== null) return [[key, textTemplate(value, sink, use)]];

@@ -1,7 +1,7 @@
 import type { AgentRef, InputSpec, Permissions, ToolDeclaration, ValueTemplate } from "@aiw/core";
 import type { ExprUse } from "../check/use.js";
 import type { Report } from "../problems/report.js";
-import { isIdentifier } from "../structure/ids.js";
+import { explainName, isIdentifier } from "../structure/ids.js";
 import type { YamlEntry, YamlMap, YamlNode } from "../yaml/nodes.js";
 import { readEnv } from "./env.js";
 import { readAgents, readPermissions } from "./fields.js";
@@ -94,7 +94,8 @@ function outputsOf(node: YamlNode, place: Place, sink: TemplateSink): Readonly<R
   const entries = readMap(node, place)?.entries.flatMap(({ key, at, value }): (readonly [string, string])[] => {
     if (value.kind === "bad") return [];
     if (!isIdentifier(key)) {
-      place.report.add("E115", at, `'${key}' is no name of an output`, "use letters, digits and '_', a letter first");
+      const { message, help } = explainName(key, "an output");
+      place.report.add("E115", at, message, help);
       return [];
     }
     if (value.kind !== "scalar" || value.value === null) {
@@ -111,12 +112,8 @@ function secretsOf(node: YamlNode, place: Place): readonly string[] | undefined 
   const seen = new Set<string>();
   for (const item of readTexts(node, place) ?? []) {
     if (!isIdentifier(item.value)) {
-      place.report.add(
-        "E115",
-        item,
-        `'${item.value}' is no name of a secret`,
-        "write the name of a variable: [API_TOKEN]",
-      );
+      const { message, help } = explainName(item.value, "a secret");
+      place.report.add("E115", item, message, help);
     } else if (seen.has(item.value)) {
       place.report.add("E103", item, `the secret '${item.value}' stands here twice`, "keep one of them");
     } else seen.add(item.value);

@@ -1,6 +1,6 @@
 import { compileFields, compileType, type InputSpec, isJsonObject, type JsonSchema } from "@aiw/core";
 import type { Report } from "../problems/report.js";
-import { isIdentifier } from "../structure/ids.js";
+import { explainName, isIdentifier } from "../structure/ids.js";
 import type { YamlEntry, YamlMap, YamlNode } from "../yaml/nodes.js";
 import { hasBad, nodeAt, toJson } from "../yaml/to-json.js";
 
@@ -35,8 +35,8 @@ export function readInputs(map: YamlMap, reader: TypeReader): Readonly<Record<st
       // It was meant to be there: that its uses find nothing would be an echo.
       if (isIdentifier(name)) inputs.set(name, { schema: {}, required: true });
     } else if (!isIdentifier(name)) {
-      const help = "use letters, digits and '_', a letter first";
-      reader.report.add("E115", entry.at, `'${name}' is no name of an input`, help);
+      const { message, help } = explainName(name, "an input");
+      reader.report.add("E115", entry.at, message, help);
     } else if (inputs.has(name))
       reader.report.add("E103", entry.at, `the input '${name}' stands here twice`, "keep one of them");
     else {

@@ -27,3 +27,13 @@ export function faultOfId(id: string): string | undefined {
 export function isIdentifier(name: string): boolean {
   return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !reserved.has(name) && name.length <= 100;
 }
+
+/**
+ * Says why something cannot have a name.
+ *
+ * @param of - What is called so: `an input`.
+ */
+export function explainName(name: string, of: string): { readonly message: string; readonly help: string } {
+  if (reserved.has(name)) return { message: `'${name}' is reserved`, help: "choose another name" };
+  return { message: `'${name}' is no name of ${of}`, help: "use letters, digits and '_', a letter first" };
+}
