@@ -2,7 +2,7 @@ import type { Report } from "../problems/report.js";
 import type { Block, FenceBlock, HeadingBlock } from "../text/blocks.js";
 import type { Range } from "../text/source.js";
 import { idOf } from "./ids.js";
-import { isRoleFence, roleOf } from "./roles.js";
+import { isRoleFence, type RoleFence, roleOf } from "./roles.js";
 
 /** The parts of a workflow file. */
 export interface Outline {
@@ -21,14 +21,14 @@ export interface Section {
   readonly key: string;
   readonly heading: HeadingBlock;
   readonly body: Range;
-  readonly fences: readonly FenceBlock[];
+  readonly fences: readonly RoleFence[];
 }
 
 /** A `###` after `## Steps`. */
 export interface StepBlock {
   readonly heading: HeadingBlock;
   readonly body: Range;
-  readonly fences: readonly FenceBlock[];
+  readonly fences: readonly RoleFence[];
 }
 
 /** Sorts the blocks of a file into its parts. */
@@ -40,7 +40,7 @@ export function outlineOf(blocks: readonly Block[], body: Range, report: Report)
 
 interface OpenPart {
   readonly heading: HeadingBlock;
-  readonly fences: FenceBlock[];
+  readonly fences: RoleFence[];
   /** Text ends here; the next structural heading sets it. */
   end: number;
 }
@@ -57,7 +57,8 @@ class Builder {
   /** `later`: in a section that this version refuses. */
   #area: "intro" | "section" | "steps" | "later" = "intro";
   #open: OpenPart | undefined;
-  #underSubheading = false;
+  /** The `####` heading that the open step is under. */
+  #under: "undo" | "other" | undefined;
 
   constructor(body: Range, report: Report) {
     this.#body = body;
@@ -144,8 +145,9 @@ class Builder {
   }
 
   #subheading(heading: HeadingBlock): void {
-    this.#underSubheading = true;
-    if (heading.level === 4 && heading.title.toLowerCase() === "undo") {
+    const isUndo = heading.level === 4 && heading.title.toLowerCase() === "undo";
+    this.#under = isUndo || (this.#under === "undo" && heading.level > 4) ? "undo" : "other";
+    if (isUndo) {
       const message = "'#### Undo' is part of the language, not in this version";
       this.#report.add("E903", titleRange(heading), message, "remove it, or write the undoing as a step of its own");
     }
@@ -185,9 +187,17 @@ class Builder {
         "a fence with a role stands outside of a step",
         "move it under a ### heading after ## Steps",
       );
-    } else if (hasRole && this.#underSubheading) {
-      this.#report.add("E018", line, "a fence with a role under '####' is reserved", "move it above the #### heading");
-    } else this.#open?.fences.push(fence);
+    } else if (hasRole && this.#under !== undefined) {
+      if (this.#under === "other")
+        this.#report.add(
+          "E018",
+          line,
+          "a fence with a role under '####' is reserved",
+          "move it above the #### heading",
+        );
+      // Its content is neither settings nor prose: nothing in it is to be read.
+      this.#open?.fences.push({ ...fence, role: { kind: "raw" } });
+    } else this.#open?.fences.push({ ...fence, role });
   }
 
   #once(name: string, heading: HeadingBlock): void {
@@ -205,7 +215,7 @@ class Builder {
   #start(heading: HeadingBlock, list: OpenPart[]): void {
     this.#close(heading);
     this.#open = { heading, fences: [], end: heading.end };
-    this.#underSubheading = false;
+    this.#under = undefined;
     list.push(this.#open);
   }
 

@@ -1,6 +1,5 @@
-import type { FenceBlock } from "../text/blocks.js";
 import type { Range } from "../text/source.js";
-import { roleOf } from "./roles.js";
+import type { RoleFence } from "./roles.js";
 
 /** A stretch of prose; literal ones are never expanded. */
 export interface ProsePiece extends Range {
@@ -10,20 +9,23 @@ export interface ProsePiece extends Range {
 }
 
 /** The prose of a step or section: everything but its settings and script, without blank lines at the edges. */
-export function proseOf(text: string, body: Range, fences: readonly FenceBlock[]): readonly ProsePiece[] {
+export function proseOf(text: string, body: Range, fences: readonly RoleFence[]): readonly ProsePiece[] {
   const pieces: ProsePiece[] = [];
   let from = body.start;
+  let literals: RoleFence[] = [];
   for (const fence of fences) {
-    const role = roleOf(fence).kind;
-    if (role !== "settings" && role !== "script") continue;
-    addPart(pieces, text, { start: from, end: fence.start }, fences);
+    const { kind } = fence.role;
+    if (kind === "raw") literals.push(fence);
+    if (kind !== "settings" && kind !== "script") continue;
+    addPart(pieces, text, { start: from, end: fence.start }, literals);
+    literals = [];
     from = fence.end;
   }
-  addPart(pieces, text, { start: from, end: body.end }, fences);
+  addPart(pieces, text, { start: from, end: body.end }, literals);
   return pieces;
 }
 
-function addPart(pieces: ProsePiece[], text: string, part: Range, fences: readonly FenceBlock[]): void {
+function addPart(pieces: ProsePiece[], text: string, part: Range, literals: readonly Range[]): void {
   const range = trimBlankLines(text, part);
   if (range.start >= range.end) return;
   let from = range.start;
@@ -33,8 +35,8 @@ function addPart(pieces: ProsePiece[], text: string, part: Range, fences: readon
     pieces.push({ start, end, literal, apart });
     apart = false;
   };
-  for (const fence of fences) {
-    if (fence.start < range.start || fence.end > range.end || roleOf(fence).kind !== "raw") continue;
+  for (const fence of literals) {
+    if (fence.start < range.start || fence.end > range.end) continue;
     add(from, fence.start, false);
     add(fence.start, fence.end, true);
     from = fence.end;

@@ -9,6 +9,9 @@ export type Role =
   | { readonly kind: "prose"; readonly lang: string }
   | { readonly kind: "wrong"; readonly message: string; readonly help: string };
 
+/** A fence with its role, which is worked out once. */
+export type RoleFence = FenceBlock & { readonly role: Role };
+
 const roles = ["step", "run", "raw"];
 const languages: readonly ScriptLanguage[] = ["bash", "sh", "python", "js", "ts"];
 const otherLanguages: Readonly<Record<string, ScriptLanguage>> = {
