@@ -48,6 +48,8 @@ function checkArgument(
     report.add("E305", value, `'${key}' takes ${describeType(schema)}, not ${describeType(given)}`);
     return;
   }
+  // The expression has a problem of its own.
+  if (whole !== undefined) return;
   if (holdsHoles(value)) {
     if (value.kind === "scalar" && !isAssignable({ type: "string" }, schema)) {
       report.add(
