@@ -1,6 +1,7 @@
 import type { Workflow } from "@aiw/core";
 import type { LoadOptions } from "./load-options.js";
 import { buildWorkflow, nameOf, promptStep } from "./model/build.js";
+import { type Allowance, createAllowance } from "./problems/allowance.js";
 import type { ProblemCode } from "./problems/codes.js";
 import type { Report } from "./problems/report.js";
 import { readFileSettings } from "./settings/file.js";
@@ -10,12 +11,13 @@ import type { MappedSettings } from "./structure/source-map.js";
 import { titleOf } from "./text/block-starts.js";
 import { normalizeNewlines, type Range, type Source } from "./text/source.js";
 import type { YamlMap } from "./yaml/nodes.js";
-import { readYaml } from "./yaml/read.js";
+import { readYaml, type YamlLimits } from "./yaml/read.js";
 
 /** What loading needs besides its options. */
 export interface LoadState {
   readonly source: Source;
   readonly report: Report;
+  readonly allowance: Allowance;
   readonly front: FrontMatter;
   /** Filled while loading, for the source map. */
   readonly settings: MappedSettings[];
@@ -28,14 +30,17 @@ const protective = /^[ \t]*["']?(?:permissions|tools|sandbox|budget|secrets)["']
  * A file without `aiw:` and without a role fence is one prompt: its whole body, taken literally. Such files come from
  * other programs, so unknown settings are only warned about.
  */
-export function loadPrompt({ source, report, front, settings }: LoadState, options: LoadOptions): Workflow | undefined {
-  const map = front.settings === undefined ? undefined : readSettings(source, front.settings, report);
+export function loadPrompt(
+  { source, report, allowance, front, settings }: LoadState,
+  options: LoadOptions,
+): Workflow | undefined {
+  const map = front.settings === undefined ? undefined : readSettings(source, front.settings, { report, allowance });
   if (map !== undefined) settings.push({ path: ["front"], map });
   const empty = { start: front.bodyStart, end: front.bodyStart };
   const file = readFileSettings(knownOnly(map, report) ?? { kind: "map", entries: [], ...empty }, {
     report,
     readFile: options.readFile,
-    sink: { text: source.text, report, uses: [], section: () => [] },
+    sink: { text: source.text, report, allowance, uses: [], section: () => [] },
   });
   const body = normalizeNewlines(source.text.slice(front.bodyStart)).trim();
   if (body === "") {
@@ -52,9 +57,10 @@ export function loadPrompt({ source, report, front, settings }: LoadState, optio
   return buildWorkflow(file, { title: name, steps: [promptStep(name, body)] }, options);
 }
 
-function readSettings(source: Source, range: Range, report: Report): YamlMap | undefined {
+function readSettings(source: Source, range: Range, limits: YamlLimits): YamlMap | undefined {
+  const { report } = limits;
   const isProtective = protective.test(source.text.slice(range.start, range.end));
-  if (isProtective) return readYaml(source.text, range, report);
+  if (isProtective) return readYaml(source.text, range, limits);
   const lenient: Report = {
     ...report,
     add: (_code: ProblemCode, at, message) => {
@@ -66,7 +72,7 @@ function readSettings(source: Source, range: Range, report: Report): YamlMap | u
       );
     },
   };
-  return readYaml(source.text, range, lenient);
+  return readYaml(source.text, range, { report: lenient, allowance: createAllowance(lenient) });
 }
 
 function knownOnly(map: YamlMap | undefined, report: Report): YamlMap | undefined {

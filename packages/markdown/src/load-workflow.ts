@@ -30,14 +30,14 @@ const maxSteps = 2_000;
 
 /** Loads a file with steps. */
 export function loadWorkflow(blocks: readonly Block[], state: LoadState, options: LoadOptions): Workflow | undefined {
-  const { source, report, front } = state;
+  const { source, report, allowance, front } = state;
   const { text } = source;
   const outline = outlineOf(blocks, { start: front.bodyStart, end: text.length }, report);
   const map = frontMap(state);
   const fileUses: ExprUse[] = [];
-  const sections = createSections(text, outline.sections, { report, uses: fileUses });
+  const sections = createSections(text, outline.sections, { report, allowance, uses: fileUses });
   const types: TypeReader = { report, readFile: options.readFile };
-  const sink: TemplateSink = { text, report, uses: fileUses, section: sections.expand };
+  const sink: TemplateSink = { text, report, allowance, uses: fileUses, section: sections.expand };
   const settings = readFileSettings(map, { ...types, sink });
   if (!hasVersionMark(text, front)) {
     const at = { start: front.settings?.start ?? 0, end: (front.settings?.start ?? 0) + 1 };
@@ -51,6 +51,7 @@ export function loadWorkflow(blocks: readonly Block[], state: LoadState, options
   const tools = knownTools(settings, options, { map, report });
   const drafts = readSteps(outline, stepContext(state, { sections, types, tools }), report);
   const instructions = readInstructions(outline, sink);
+  if (allowance.isSpent()) return undefined;
   const waits = checkAll(settings, drafts, { report, fileUses, config: options.config?.env ?? {} });
   if (report.hasErrors()) return undefined;
   return buildWorkflow(
@@ -64,14 +65,15 @@ export function loadWorkflow(blocks: readonly Block[], state: LoadState, options
   );
 }
 
-function frontMap({ source, report, front, settings }: LoadState): YamlMap {
-  const map = front.settings === undefined ? undefined : readYaml(source.text, front.settings, report);
+function frontMap(state: LoadState): YamlMap {
+  const { source, front, settings } = state;
+  const map = front.settings === undefined ? undefined : readYaml(source.text, front.settings, state);
   if (map !== undefined) settings.push({ path: ["front"], map });
   return map ?? { kind: "map", entries: [], start: 0, end: 0 };
 }
 
 function stepContext(
-  { source, report, settings }: LoadState,
+  { source, report, allowance, settings }: LoadState,
   {
     sections,
     types,
@@ -86,6 +88,7 @@ function stepContext(
     source,
     text: source.text,
     report,
+    allowance,
     sections,
     tools,
     readType: (entry) => readTypeOf(entry, types),
@@ -129,7 +132,13 @@ function readSteps(outline: Outline, context: FileContext, report: Report): read
       `a file has at most ${maxSteps} steps, this one has ${steps.length}`,
       "split the workflow",
     );
-  return steps.slice(0, maxSteps).map((block, index) => readStep(block, index, context));
+  const drafts: StepDraft[] = [];
+  for (const [index, block] of steps.slice(0, maxSteps).entries()) {
+    // Nothing more would be kept, and the file is refused already.
+    if (report.isFull() || context.allowance.isSpent()) break;
+    drafts.push(readStep(block, index, context));
+  }
+  return drafts;
 }
 
 function readInstructions(outline: Outline, sink: TemplateSink): { readonly instructions?: TextTemplate } {

@@ -88,6 +88,55 @@ const bombs = [
   `---\naiw: 1\n---\n## Steps\n### a\n${'<a b="'.repeat(50_000)}\n<a${" b".repeat(100_000)}`,
 ];
 
+const mebibyte = 1024 * 1024;
+/** A file of 1 MiB that is mostly one text again and again. */
+const filled = (part: string, before = "---\naiw: 1\n---\n## Steps\n### a\n") =>
+  before + part.repeat(Math.floor((mebibyte - before.length) / part.length));
+/** A file of 1 MiB of steps with 31 KiB of settings each. */
+const settings = (start: string, part: string, end = "", count = 33) =>
+  `---\naiw: 1\n---\n## Steps\n${Array.from(
+    { length: count },
+    (_, at) =>
+      `### s${at}\n\`\`\`yaml step\n${start}${part.repeat(Math.floor(31_000 / part.length))}${end}\n\`\`\`\nx\n`,
+  ).join("")}`;
+const guarded = (steps: number, reads: number) =>
+  `---\naiw: 1\n---\n## Steps\n### s0\nx\n${Array.from(
+    { length: steps - 1 },
+    (_, at) =>
+      `### s${at + 1}\n\`\`\`yaml step\nif: steps.s${at}.status == 'completed'\n\`\`\`\n${`{{ steps.s${at}.text }} `.repeat(reads)}\n`,
+  ).join("")}`;
+
+bombs.push(
+  filled("{{1}}"),
+  filled("{{+}}"),
+  filled(`{{${"(".repeat(61)}}}`),
+  filled(`{{${"[".repeat(61)}}}`),
+  filled(`{{${"(".repeat(55)}1${")".repeat(70)}}}`),
+  filled(`{{${"1+".repeat(240)}1}}`),
+  filled(`{{[${"1,".repeat(480)}1]}}`),
+  filled(`{{${"inputs.a==null?1:".repeat(50)}1}}`, "---\naiw: 1\ninputs: {a?: string}\n---\n## Steps\n### a\n"),
+  filled("{{inputs.a}}", "---\naiw: 1\ninputs: {a?: string}\n---\n## Steps\n### a\n"),
+  filled("```a raw\n```\n"),
+  filled("```a raw\nx\n```\n"),
+  filled("```bash run\n```\nx\n"),
+  filled("- a\n"),
+  settings('env: { A: "', "{{ 1 + }}", '" }'),
+  settings('env: { A: "', "{{1}}", '" }'),
+  settings("needs: [", "a,", "a]"),
+  settings("needs: [", "s0,", "s0]"),
+  settings("needs:\n", "- a\n"),
+  settings("with: [", "1,", "1]"),
+  settings("a: ", "["),
+  settings("a: &a ", "*a "),
+  settings("a: [", "!a b,", "]"),
+  settings("a: [", "{{a}},", "]"),
+  settings("", ": : :\n"),
+  settings("", "k: 1\n"),
+  guarded(2_000, 4),
+  guarded(1_000, 9),
+  `---\naiw: 1\ninputs: {a?: string}\n---\n## Steps\n${`### s\n\`\`\`yaml step\nif: inputs.a != null${" && true".repeat(100)}\n\`\`\`\n${"{{inputs.a}} ".repeat(340)}\n`.repeat(28)}`,
+);
+
 const mutation = fc.record({
   kind: fc.constantFrom("delete", "duplicate", "swap", "insert", "cut", "replace", "bytes"),
   at: fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
@@ -181,6 +230,21 @@ describe("the time of a check", () => {
   const file = (steps: number) =>
     `---\naiw: 1\ninputs: { a: string }\n---\n# Title\n\n## Steps\n\n${Array.from({ length: steps }, (_, index) => step(index)).join("")}`;
   const prompts = (steps: number) => file(steps).replaceAll(/```bash run\n.*\n```\n/g, "Do it.\n");
+
+  it("grows with the number of steps that have conditions and read what may be null", () => {
+    const time = (text: string) =>
+      Math.min(
+        ...Array.from({ length: 3 }, () => {
+          const { result, ms } = timed(() => loadMarkdown(text, { file: "flow.md" }));
+          expect(result.problems).toEqual([]);
+          return ms;
+        }),
+      );
+    time(guarded(250, 9));
+    const [few, many] = [time(guarded(250, 9)), time(guarded(1_000, 9))];
+    process.stdout.write(`conditions: 250 steps ${few.toFixed(1)} ms, 1,000 steps ${many.toFixed(1)} ms\n`);
+    expect(many / few).toBeLessThan(8);
+  });
 
   it("is short for 2 KB and grows with the number of steps", () => {
     const time = (text: string) => {

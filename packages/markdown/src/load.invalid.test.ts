@@ -104,6 +104,83 @@ describe("a file with mistakes", () => {
     expect(loadMarkdown(text, options).problems.map(({ code }) => code)).toEqual(["E101"]);
   });
 
+  const step = (settings: string, front = "", body = "Do it.") =>
+    `---\naiw: 1\n${front}---\n## Steps\n### A\n\`\`\`yaml step\n${settings}\n\`\`\`\n${body}\n`;
+  const told = (text: string) =>
+    loadMarkdown(text, options).problems.map(
+      ({ code, line, column, message }) => `${code} ${line}:${column} ${message}`,
+    );
+
+  it("is told of every mistake of a line that does not follow from another", () => {
+    expect(told(step("env: { A: &a x, B: *b, C: !t y, D: {{ d }}, E: {{ e }} }"))).toEqual([
+      "E101 7:11 anchors ('&name') are not part of the language",
+      "E101 7:20 aliases ('*name') are not part of the language",
+      "E101 7:27 tags ('!name') are not part of the language",
+      "E107 7:36 an expression in YAML must be quoted",
+      "E107 7:48 an expression in YAML must be quoted",
+    ]);
+    expect(told(step("if: {{ inputs.x }} == 1"))).toEqual(["E107 7:5 an expression in YAML must be quoted"]);
+    expect(told(step("timout: &a 5m"))).toHaveLength(2);
+  });
+
+  it("is told what needs takes", () => {
+    const message = (what: string) => `'needs' takes a step or a list of steps, not ${what}`;
+    expect(told(step("needs: { a: 1 }"))).toEqual([`E112 7:8 ${message("a map")}`]);
+    expect(told(step("needs: [{ a: 1 }, 2]"))).toEqual([
+      `E112 7:9 ${message("a map")}`,
+      `E112 7:19 ${message("a number")}`,
+    ]);
+  });
+
+  it("is told that a name is reserved", () => {
+    const front = "inputs: { constructor: string }\nsecrets: [prototype]\noutputs: { in: '1' }\n";
+    expect(told(step("env: { __proto__: x }", front)).map((text) => text.replace(/^\S+ \S+ /, ""))).toEqual([
+      "'constructor' is reserved",
+      "'prototype' is reserved",
+      "'in' is reserved",
+      "'__proto__' is reserved",
+    ]);
+  });
+
+  it("is told of Undo once, whatever stands under it", () => {
+    const text = step("timeout: 5m", "", "Do it.\n#### Undo\n```bash run\nrm {{ nope }}\n```");
+    expect(told(text)).toEqual(["E903 10:1 '#### Undo' is part of the language, not in this version"]);
+  });
+
+  it("is told of every default that does not fit", () => {
+    expect(told(step("output: { a: strin, b: integer = x }"))).toHaveLength(2);
+  });
+
+  it("is told of settings that cannot be read, not that the step does nothing", () => {
+    expect(told(step("- tool: lint", "", ""))).toEqual(["E104 7:1 settings are a map of keys and values"]);
+  });
+
+  it("is told of an error after any number of warnings", () => {
+    const front = Array.from({ length: 600 }, (_, at) => `k${at}: 1`).join("\n");
+    const { workflow, problems } = loadMarkdown(`---\n${front}\nname: [x]\n---\nDo it.\n`, options);
+    expect(problems.at(-1)).toMatchObject({ code: "E112" });
+    expect(workflow).toBeUndefined();
+  });
+
+  it("counts bytes, not characters", () => {
+    const large = told(step(`env: { A: "${"ä".repeat(17_000)}" }`));
+    expect(large).toEqual([
+      expect.stringMatching(/^E004 7:1 these settings have 340\d\d bytes; at most 32768 are read$/),
+    ]);
+    expect(told(`Say ${"ä".repeat(530_000)}`)).toEqual(["E001 1:1 the file is larger than 1 MiB"]);
+  });
+
+  it("is told of a broken argument once, not again as one of the wrong type", () => {
+    const problems = told(step('tool: chat.post\nwith: { text: x, count: "{{ 1 + }}" }', "", ""));
+    expect(problems).toEqual([expect.stringContaining("E200 8:")]);
+  });
+
+  it("is told once of a limit, and of nothing that follows from what was not read", () => {
+    const many = Array.from({ length: 40 }, (_, at) => `### s${at}\n${"{{ inputs.a }}".repeat(300)}\n`).join("");
+    const text = `---\naiw: 1\ninputs: { a: string }\noutputs: { x: steps.s39.text }\n---\n## Steps\n${many}`;
+    expect(told(text)).toEqual([expect.stringMatching(/^E021 \d+:\d+ a file has at most 10000 expressions$/)]);
+  });
+
   it("is told which number is out of bounds", () => {
     const text = "---\naiw: 1\n---\n## Steps\n### S\n```yaml step\nretry: 1000\n```\nDo it.\n";
     const [problem] = loadMarkdown(text, options).problems;

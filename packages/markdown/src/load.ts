@@ -2,6 +2,7 @@ import type { Workflow } from "@aiw/core";
 import type { LoadOptions } from "./load-options.js";
 import { type LoadState, loadPrompt } from "./load-prompt.js";
 import { loadWorkflow } from "./load-workflow.js";
+import { createAllowance } from "./problems/allowance.js";
 import type { Problem } from "./problems/problem.js";
 import { createReport, type Report } from "./problems/report.js";
 import { cutFrontMatter, hasVersionMark } from "./structure/front-matter.js";
@@ -9,7 +10,7 @@ import { isRoleFence } from "./structure/roles.js";
 import { type SourceMap, sourceMap } from "./structure/source-map.js";
 import { type Block, scanBlocks } from "./text/blocks.js";
 import { maxFileBytes } from "./text/decode.js";
-import { createSource, type Source } from "./text/source.js";
+import { byteLength, createSource, type Source } from "./text/source.js";
 
 /** What loading a file gives. */
 export interface LoadResult {
@@ -35,7 +36,7 @@ export function loadMarkdown(text: string, options: LoadOptions): LoadResult {
   // Without its end the front matter swallows the file: whatever else could be said is an echo.
   if (report.hasErrors()) return { problems: report.list(), source: { entries: [] } };
   const blocks = scanBlocks(source.text, front.bodyStart);
-  const state: LoadState = { source, report, front, settings: [] };
+  const state: LoadState = { source, report, allowance: createAllowance(report), front, settings: [] };
   const workflow = isWorkflow(state, blocks) ? loadWorkflow(blocks, state, options) : loadPrompt(state, options);
   const problems = report.list();
   const map = sourceMap(blocks, state.settings);
@@ -46,7 +47,8 @@ export function loadMarkdown(text: string, options: LoadOptions): LoadResult {
 function refuseFile({ file, text }: Source, report: Report): void {
   const start = { start: 0, end: 1 };
   const nul = text.indexOf("\u0000");
-  if (text.length > maxFileBytes) {
+  // No character has more than three bytes for each of its units.
+  if (text.length * 3 > maxFileBytes && byteLength(text) > maxFileBytes) {
     report.add("E001", start, "the file is larger than 1 MiB", "move data into files that the steps read");
   } else if (nul !== -1) {
     const message = "the file holds a NUL character: it is no text";

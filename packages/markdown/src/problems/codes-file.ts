@@ -22,7 +22,8 @@ export const fileCodes = {
   },
   E004: {
     title: "settings too large",
-    about: "The front matter and each settings fence may have 32 KB. Data belongs into files that the steps read.",
+    about:
+      "The front matter and each settings fence may have 32 KB, all of them together 60,000 brackets, colons, commas and lines. Data belongs into files that the steps read.",
     wrong: "(more than 32 KB of settings)",
     right: script("timeout: 5m"),
   },
@@ -122,6 +123,13 @@ export const fileCodes = {
     title: "too many steps",
     about: "A file may have 2,000 steps. Split the workflow.",
     wrong: "(more than 2,000 steps)",
+    right: steps("### Review\nReview the code."),
+  },
+  E021: {
+    title: "too many expressions",
+    about:
+      "A file may have 10,000 expressions with 256 KiB together. Split the workflow, or let a script step compute what they compute.",
+    wrong: "(more than 10,000 expressions)",
     right: steps("### Review\nReview the code."),
   },
   E030: {

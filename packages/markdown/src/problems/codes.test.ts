@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { loadMarkdown } from "../load.js";
 import type { LoadOptions } from "../load-options.js";
 import { problemCodes } from "./codes.js";
+import { steps } from "./example.js";
 
 const options: LoadOptions = {
   file: "example.md",
@@ -30,6 +31,7 @@ const options: LoadOptions = {
 const generated: Readonly<Record<string, string>> = {
   E001: "x".repeat(1024 * 1024 + 1),
   E004: `---\naiw: 1\ndescription: ${"x".repeat(33 * 1024)}\n---\n## Steps\n\n### A\nDo it.\n`,
+  E021: steps(`### A\n${"{{ 1 }}".repeat(10_001)}`),
   E020: `---\naiw: 1\n---\n## Steps\n${Array.from({ length: 2001 }, (_, index) => `### s${index}\nx\n`).join("")}`,
 };
 

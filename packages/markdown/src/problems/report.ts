@@ -6,8 +6,10 @@ import type { Problem } from "./problem.js";
 export interface Report {
   /** Notes a problem; a second one with the same code and start is dropped. */
   add(code: ProblemCode, range: Range, message: string, help?: string): void;
-  /** From now on problems that start on the lines of this range are dropped: they would only be echoes. */
+  /** From now on problems that start in this range are dropped: they would only be echoes. */
   mute(range: Range): void;
+  /** The same for all lines of the range; with codes, for these alone. */
+  muteLines(range: Range, codes?: readonly ProblemCode[]): void;
   hasErrors(): boolean;
   /** No more are kept. */
   isFull(): boolean;
@@ -17,6 +19,8 @@ export interface Report {
 
 /** Most problems of one file that are kept. */
 export const maxProblems = 500;
+/** Most warnings among them, so that they never take the place of an error. */
+const maxWarnings = maxProblems / 2;
 
 interface Found extends Range {
   readonly code: ProblemCode;
@@ -27,19 +31,36 @@ interface Found extends Range {
 /** An empty report for a file. */
 export function createReport(source: Source): Report {
   const found = new Map<string, Found>();
-  const muted = new Set<number>();
+  const muted: Range[] = [];
+  const mutedLines = new Map<number, readonly ProblemCode[] | undefined>();
+  const isMuted = (code: ProblemCode, start: number): boolean => {
+    if (muted.some((range) => start >= range.start && start < range.end)) return true;
+    if (mutedLines.size === 0) return false;
+    const { line } = source.position(start);
+    return mutedLines.has(line) && (mutedLines.get(line)?.includes(code) ?? true);
+  };
   let errors = 0;
+  let warnings = 0;
   return {
     add(code, range, message, help) {
       const key = `${code}:${range.start}`;
       if (found.size >= maxProblems || found.has(key)) return;
-      if (muted.size > 0 && muted.has(source.position(range.start).line)) return;
-      if (!isWarning(code)) errors += 1;
+      if (isMuted(code, range.start)) return;
+      if (isWarning(code)) {
+        if (warnings >= maxWarnings) return;
+        warnings += 1;
+      } else errors += 1;
       found.set(key, { code, start: range.start, end: Math.max(range.end, range.start), message, help });
     },
     mute(range) {
+      if (found.size < maxProblems) muted.push(range);
+    },
+    muteLines(range, codes) {
       const last = source.position(Math.max(range.start, range.end - 1)).line;
-      for (let line = source.position(range.start).line; line <= last; line += 1) muted.add(line);
+      for (let line = source.position(range.start).line; line <= last; line += 1) {
+        const isWhole = codes === undefined || (mutedLines.has(line) && mutedLines.get(line) === undefined);
+        mutedLines.set(line, isWhole ? undefined : codes);
+      }
     },
     hasErrors: () => errors > 0,
     isFull: () => found.size >= maxProblems,

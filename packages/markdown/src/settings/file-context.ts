@@ -1,4 +1,5 @@
 import type { JsonSchema } from "@aiw/core";
+import type { Allowance } from "../problems/allowance.js";
 import type { Report } from "../problems/report.js";
 import type { StepBlock } from "../structure/outline.js";
 import type { Source } from "../text/source.js";
@@ -12,6 +13,7 @@ export interface FileContext {
   readonly source: Source;
   readonly text: string;
   readonly report: Report;
+  readonly allowance: Allowance;
   readonly sections: SectionTable;
   readonly tools: readonly KnownTool[] | undefined;
   /** A type in the notation of the language. */

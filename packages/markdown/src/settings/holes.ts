@@ -1,5 +1,6 @@
-import { type ExprProblem, parseText, type TextTemplate } from "@aiw/core";
+import { type ExprProblem, type FoundHole, parseText, type TextTemplate } from "@aiw/core";
 import type { ExprUse } from "../check/use.js";
+import { maxProblems } from "../problems/report.js";
 
 /** Text with its expressions, and what is wrong with it. Offsets are those of the text. */
 export interface Holes {
@@ -15,21 +16,30 @@ export interface Holes {
 /**
  * Splits a text at its `{{ }}`. A `{{` that is followed by another one before any `}}` is not closed: it is reported
  * there, and the search goes on after it.
+ *
+ * @param accept - See `parseText`.
  */
-export function readHoles(text: string): Holes {
+export function readHoles(text: string, accept: (hole: FoundHole) => boolean): Holes {
   const cuts = unclosed(text);
-  if (cuts.length === 0) return parseText(text);
+  if (cuts.length === 0) return parseText(text, accept);
   const parts: TextTemplate[number][] = [];
   const spans: Holes["spans"][number][] = [];
   const problems: ExprProblem[] = [];
   let from = 0;
+  let isEnded = false;
+  const acceptFrom = (hole: FoundHole) => {
+    const place = { start: hole.start + from, end: hole.end + from, problems: hole.problems + problems.length };
+    isEnded = !accept(place);
+    return !isEnded;
+  };
   for (const cut of [...cuts, text.length]) {
-    const parsed = parseText(text.slice(from, cut));
+    const parsed = parseText(text.slice(from, cut), acceptFrom);
     parts.push(...parsed.parts);
     spans.push(...parsed.spans.map((span) => ({ ...span, start: span.start + from, end: span.end + from })));
     problems.push(
       ...parsed.problems.map((problem) => ({ ...problem, start: problem.start + from, end: problem.end + from })),
     );
+    if (isEnded || problems.length >= maxProblems) break;
     if (cut < text.length) problems.push(unclosedAt(cut));
     from = cut + 2;
   }

@@ -119,6 +119,7 @@ export const stepTable: KeyTable = { known: Object.keys(stepKeys), later: laterS
 export function knownEntries(map: YamlMap, table: KeyTable, report: Report): Settings {
   const settings = new Map<string, YamlEntry>();
   for (const entry of map.entries) {
+    if (report.isFull()) break;
     if (table.known.includes(entry.key)) settings.set(entry.key, entry);
     else if (table.later.includes(entry.key)) {
       const message = `'${entry.key}' is part of the language, not in this version`;

@@ -1,6 +1,4 @@
 import { suggest, type TextTemplate } from "@aiw/core";
-import type { ExprUse } from "../check/use.js";
-import type { Report } from "../problems/report.js";
 import type { Section } from "../structure/outline.js";
 import { proseOf } from "../structure/prose.js";
 import type { Range } from "../text/source.js";
@@ -22,7 +20,7 @@ export interface SectionTable {
 export function createSections(
   text: string,
   sections: readonly Section[],
-  { report, uses }: { readonly report: Report; readonly uses: ExprUse[] },
+  { report, allowance, uses }: Pick<TemplateSink, "report" | "allowance" | "uses">,
 ): SectionTable {
   const byKey = new Map<string, Section[]>();
   for (const section of sections) {
@@ -33,7 +31,7 @@ export function createSections(
   const expanded = new Map<string, TextTemplate>();
   const open: string[] = [];
   let total = 0;
-  const sink: TemplateSink = { text, report, uses, section: expand };
+  const sink: TemplateSink = { text, report, allowance, uses, section: expand };
   return { expand };
 
   function expand(key: string, range: Range): TextTemplate {

@@ -1,6 +1,5 @@
 import type { ScriptLanguage } from "@aiw/core";
 import type { StepBlock } from "../structure/outline.js";
-import { roleOf } from "../structure/roles.js";
 import type { FenceBlock } from "../text/blocks.js";
 import { normalizeNewlines } from "../text/source.js";
 import { readYaml } from "../yaml/read.js";
@@ -10,6 +9,8 @@ import { knownEntries, laterStepKeys, type Settings, stepKeys, stepTable } from 
 /** What the fences of a step hold. */
 export interface StepParts {
   readonly settings: Settings;
+  /** There are settings that could not be read. */
+  readonly isUnread: boolean;
   /** Every key of the settings, refused ones included. */
   readonly all: readonly string[];
   readonly script?: { readonly lang: ScriptLanguage; readonly code: string };
@@ -20,7 +21,7 @@ export function readParts(block: StepBlock, file: FileContext): StepParts {
   let settings: FenceBlock | undefined;
   let script: { readonly lang: ScriptLanguage; readonly code: string } | undefined;
   for (const fence of block.fences) {
-    const role = roleOf(fence);
+    const { role } = fence;
     if (role.kind === "settings") {
       if (settings !== undefined) twice(fence, "settings fence", file);
       settings ??= fence;
@@ -32,10 +33,11 @@ export function readParts(block: StepBlock, file: FileContext): StepParts {
   }
   if (settings === undefined && script === undefined) promptTitle(block, file);
   const range = settings === undefined ? undefined : { start: settings.contentStart, end: settings.contentEnd };
-  const map = range === undefined ? undefined : readYaml(file.text, range, file.report);
+  const map = range === undefined ? undefined : readYaml(file.text, range, file);
   if (map !== undefined) file.settingsOf(block, map);
   return {
     settings: map === undefined ? new Map() : knownEntries(map, stepTable, file.report),
+    isUnread: settings !== undefined && map === undefined,
     all: map?.entries.map(({ key }) => key) ?? [],
     ...(script === undefined ? {} : { script }),
   };
@@ -57,6 +59,7 @@ const ourNames = /\{\{\s*(?:inputs|secrets|sections|env|run|event|steps|error)\b
 function expressionsInScript(fence: FenceBlock, file: FileContext): void {
   const code = file.text.slice(fence.contentStart, fence.contentEnd);
   for (const match of code.matchAll(ourNames)) {
+    if (file.report.isFull()) return;
     const start = fence.contentStart + match.index;
     const help = `in the settings: env: { VALUE: "${match[0]}" }; in the script: "$VALUE"`;
     file.report.add("E215", { start, end: start + match[0].length }, "an expression inside a script", help);

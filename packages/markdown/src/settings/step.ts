@@ -13,7 +13,7 @@ import { faultOfId, idOf } from "../structure/ids.js";
 import type { StepBlock } from "../structure/outline.js";
 import { type ProsePiece, proseOf } from "../structure/prose.js";
 import type { Range } from "../text/source.js";
-import type { YamlEntry, YamlNode } from "../yaml/nodes.js";
+import { isText, type YamlEntry, type YamlNode } from "../yaml/nodes.js";
 import { readEnv } from "./env.js";
 import { readAgents, readPermissions, readRetry } from "./fields.js";
 import { type FileContext, valuePlace } from "./file-context.js";
@@ -22,7 +22,7 @@ import type { Need, StepDraft, ToolCall } from "./step-draft.js";
 import { readParts, type StepParts } from "./step-parts.js";
 import { bareExpression, proseTemplate, type TemplateSink, textTemplate, valueTemplate } from "./templates.js";
 import { readToolCall, type ToolTarget } from "./tool-call.js";
-import { readDuration, readOneOrMore, readText, readTexts, readWord, readWritten, refuse } from "./values.js";
+import { readDuration, readText, readWord, readWritten, refuse } from "./values.js";
 
 /** Keys that make a step one of a kind that this version refuses. */
 const kindKeys = ["use", "approval", "wait", "apply", "foreach"];
@@ -46,7 +46,8 @@ class StepReader {
     this.#block = block;
     this.#index = index;
     this.#file = file;
-    this.#sink = { text: file.text, report: file.report, uses: this.#uses, section: file.sections.expand };
+    const { text, report, allowance, sections } = file;
+    this.#sink = { text, report, allowance, uses: this.#uses, section: sections.expand };
     this.#parts = readParts(block, file);
     this.#settings = this.#parts.settings;
     this.#prose = proseOf(file.text, block.body, block.fences);
@@ -55,7 +56,7 @@ class StepReader {
   read(): StepDraft {
     const kind = this.#kind();
     const isLater = this.#parts.all.some((key) => kindKeys.includes(key));
-    if (!isLater) this.#effects(kind);
+    if (!isLater && !this.#parts.isUnread) this.#effects(kind);
     const { id, idAt } = this.#id();
     const output = this.#output();
     const tool = kind === "tool" ? this.#tool() : undefined;
@@ -226,7 +227,11 @@ class StepReader {
 
   #needs(): readonly Need[] | undefined {
     const names = this.#read("needs", (node, place) =>
-      node.kind === "list" ? readTexts(node, place) : readOneOrMore(node, place),
+      (node.kind === "list" ? node.items : [node]).flatMap((item) => {
+        if (isText(item)) return [item];
+        refuse(item, place, "a step or a list of steps");
+        return [];
+      }),
     );
     return names?.map(({ value, start, end }) => ({ id: value, start, end }));
   }

@@ -1,7 +1,8 @@
-import { type Json, parseExpression, type TextTemplate, type ValueTemplate } from "@aiw/core";
+import { type FoundHole, type Json, parseExpression, type TextTemplate, type ValueTemplate } from "@aiw/core";
 import { reportExpr } from "../check/expr-codes.js";
 import type { ExprUse, UsePlace } from "../check/use.js";
-import type { Report } from "../problems/report.js";
+import type { Allowance } from "../problems/allowance.js";
+import { maxProblems, type Report } from "../problems/report.js";
 import type { ProsePiece } from "../structure/prose.js";
 import { normalizeNewlines } from "../text/source.js";
 import { locator } from "../yaml/locate.js";
@@ -12,6 +13,7 @@ import { readHoles } from "./holes.js";
 export interface TemplateSink {
   readonly text: string;
   readonly report: Report;
+  readonly allowance: Allowance;
   readonly uses: ExprUse[];
   /** The text of a section; reports unknown and circular ones. */
   readonly section: (key: string, range: { readonly start: number; readonly end: number }) => TextTemplate;
@@ -69,6 +71,7 @@ export function bareExpression(node: YamlScalar, sink: TemplateSink, place: UseP
     sink.report.add("E200", node, "an expression stands here without braces", help);
     return undefined;
   }
+  if (sink.report.isFull() || !sink.allowance.takeExpression(source.length, () => node)) return undefined;
   const parsed = parseExpression(source);
   if (parsed.ok) {
     sink.uses.push({ expression: parsed.expression, place, inText: false, locate: at });
@@ -86,7 +89,11 @@ interface TextPlace {
 }
 
 function textParts(source: string, sink: TemplateSink, at: TextPlace): TextTemplate {
-  const { parts, spans, problems } = readHoles(source);
+  const accept = ({ start, end, problems: found }: FoundHole) => {
+    if (found >= maxProblems || sink.report.isFull()) return false;
+    return sink.allowance.takeExpression(end - start, () => ({ start: at.locate(start), end: at.locate(end - 1) + 1 }));
+  };
+  const { parts, spans, problems } = readHoles(source, accept);
   for (const problem of problems) {
     const mayBeCut = at.scalar !== undefined && (problem.code === "unclosed" || problem.code === "syntax");
     if (!(mayBeCut && at.scalar !== undefined && reportCut(at.scalar, sink)))

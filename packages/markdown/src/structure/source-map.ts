@@ -1,5 +1,5 @@
 import type { Block } from "../text/blocks.js";
-import type { Range } from "../text/source.js";
+import { byteLength, type Range } from "../text/source.js";
 import type { YamlMap, YamlNode } from "../yaml/nodes.js";
 
 /** Where everything of a file stands, so that tools edit it by patching ranges. */
@@ -40,10 +40,6 @@ export function sourceMap(blocks: readonly Block[], settings: readonly MappedSet
 export function toByteRange(text: string, range: Range): Range {
   const start = byteLength(text.slice(0, range.start));
   return { start, end: start + byteLength(text.slice(range.start, range.end)) };
-}
-
-function byteLength(text: string): number {
-  return new TextEncoder().encode(text).byteLength;
 }
 
 function addNode(node: YamlNode, path: readonly (string | number)[], entries: SourceEntry[]): void {

@@ -38,6 +38,11 @@ export function lineStarts(text: string): readonly number[] {
   return starts;
 }
 
+/** Length of the text's UTF-8 form. */
+export function byteLength(text: string): number {
+  return new TextEncoder().encode(text).byteLength;
+}
+
 /** The same text with `\n` at the end of each line: what scripts and agents get. */
 export function normalizeNewlines(text: string): string {
   return text.includes("\r") ? text.replaceAll(/\r\n?/g, "\n") : text;

@@ -1,13 +1,21 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, parseDocument, Scalar, type YAMLMap } from "yaml";
+import type { Allowance } from "../problems/allowance.js";
+import type { ProblemCode } from "../problems/codes.js";
 import type { Report } from "../problems/report.js";
-import type { Range } from "../text/source.js";
+import { byteLength, type Range } from "../text/source.js";
 import type { YamlBad, YamlEntry, YamlMap, YamlNode } from "./nodes.js";
 import { explainYaml } from "./syntax.js";
 
 /** Most bytes of one block of settings. */
-export const maxYamlLength = 32 * 1024;
+export const maxYamlBytes = 32 * 1024;
 /** Deepest nesting of one block of settings. */
 export const maxYamlDepth = 50;
+
+/** Where problems go, and what the file may still have. */
+export interface YamlLimits {
+  readonly report: Report;
+  readonly allowance: Allowance;
+}
 
 /**
  * Reads a block of settings. YAML 1.2 core without anchors, aliases, tags and merges; every key and value keeps its
@@ -15,18 +23,22 @@ export const maxYamlDepth = 50;
  *
  * @returns Nothing when it is no map; what was wrong is in the report.
  */
-export function readYaml(text: string, range: Range, report: Report): YamlMap | undefined {
-  if (range.end - range.start > maxYamlLength) {
-    const message = `these settings have ${range.end - range.start} characters; at most ${maxYamlLength} are read`;
-    report.add("E004", { start: range.start, end: range.start }, message, "move data into files that the steps read");
+export function readYaml(text: string, range: Range, { report, allowance }: YamlLimits): YamlMap | undefined {
+  const settings = text.slice(range.start, range.end);
+  const at = { start: range.start, end: range.start };
+  const bytes = byteLength(settings);
+  if (bytes > maxYamlBytes) {
+    const message = `these settings have ${bytes} bytes; at most ${maxYamlBytes} are read`;
+    report.add("E004", at, message, "move data into files that the steps read");
     return undefined;
   }
+  if (!allowance.takeYaml(settings, at)) return undefined;
   try {
-    return new Reader(text.slice(range.start, range.end), range.start, report).read();
+    return new Reader(settings, range.start, report).read();
   } catch (error) {
     // The parser of the library recurses: a bomb of brackets ends here.
     if (!(error instanceof RangeError)) throw error;
-    report.add("E102", { start: range.start, end: range.start }, "these settings are nested too deep");
+    report.add("E102", at, "these settings are nested too deep");
     return undefined;
   }
 }
@@ -35,6 +47,8 @@ class Reader {
   readonly #text: string;
   readonly #base: number;
   readonly #report: Report;
+  /** The line that was last looked for its end, from where it was asked: a hostile one is asked for often. */
+  #line: Range = { start: 0, end: -1 };
 
   constructor(text: string, base: number, report: Report) {
     this.#text = text;
@@ -57,7 +71,7 @@ class Reader {
       const range = this.#range(error.pos[0], Math.max(error.pos[1], error.pos[0] + 1));
       const { message, help } = explainYaml(error.code, error.message);
       this.#report.add("E100", range, message, help);
-      this.#report.mute(range);
+      this.#report.muteLines(range);
     }
     if (node === undefined) return { kind: "map", entries: [], start: this.#base, end: this.#base };
     if (node.kind === "map") return node;
@@ -207,6 +221,7 @@ class Reader {
   #refuse(range: Range, message: string): YamlBad {
     this.#report.add("E101", range, message, "quote the text, or write the value out");
     this.#report.mute(range);
+    this.#report.muteLines(range, syntaxCodes);
     return { kind: "bad", ...range };
   }
 
@@ -217,7 +232,8 @@ class Reader {
     const range = this.#range(start, end);
     const value = this.#text.slice(start, end);
     this.#report.add("E107", range, "an expression in YAML must be quoted", `write "${value.replaceAll('"', "'")}"`);
-    this.#report.mute(this.#range(start, Math.max(end, lineEnd)));
+    this.#report.mute(range);
+    this.#report.muteLines(range, syntaxCodes);
     return { kind: "bad", ...range };
   }
 
@@ -228,8 +244,13 @@ class Reader {
   }
 
   #lineEnd(offset: number): number {
-    const found = this.#text.slice(offset - this.#base).search(/[\r\n]/);
-    return found === -1 ? this.#base + this.#text.length : offset + found;
+    const { start, end } = this.#line;
+    if (offset < start || offset > end) {
+      lineBreak.lastIndex = offset - this.#base;
+      const found = lineBreak.exec(this.#text)?.index ?? this.#text.length;
+      this.#line = { start: offset, end: this.#base + found };
+    }
+    return this.#line.end;
   }
 
   #range(start: number, end: number): Range {
@@ -237,6 +258,9 @@ class Reader {
   }
 }
 
+/** What the parser says of the rest of a line that it has misunderstood. */
+const syntaxCodes: readonly ProblemCode[] = ["E100", "E105"];
+const lineBreak = /[\r\n]/g;
 const expressionKeys = new Set(["if", "fail-if", "outputs", "until"]);
 
 function isNode(value: unknown): value is Node {
