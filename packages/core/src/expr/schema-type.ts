@@ -24,7 +24,7 @@ const kindsOfTypes: Readonly<Record<string, Kind>> = {
 
 /** May it be anything, as far as the checker knows? */
 export function isAny(schema: JsonSchema): boolean {
-  return variants(schema).some((variant) => kindsOfVariant(variant) === undefined);
+  return kindsOf(schema) === undefined;
 }
 
 /** The alternatives of a schema: `anyOf`, `oneOf` and lists of types taken apart. */
@@ -44,8 +44,19 @@ function narrowEnum(schema: JsonSchema, type: Json): JsonSchema {
   return { ...schema, enum: schema.enum.filter((value) => kindOf(value) === kind) };
 }
 
+/** The types of a file are asked for by each expression that reads them. */
+const knownKinds = new WeakMap<JsonSchema, { readonly kinds: ReadonlySet<Kind> | undefined }>();
+
 /** Kinds of values that a schema allows; nothing for any. */
 export function kindsOf(schema: JsonSchema): ReadonlySet<Kind> | undefined {
+  const known = knownKinds.get(schema);
+  if (known !== undefined) return known.kinds;
+  const kinds = findKinds(schema);
+  knownKinds.set(schema, { kinds });
+  return kinds;
+}
+
+function findKinds(schema: JsonSchema): ReadonlySet<Kind> | undefined {
   const kinds = new Set<Kind>();
   for (const variant of variants(schema)) {
     const own = kindsOfVariant(variant);
@@ -90,7 +101,7 @@ export function listedValues(schema: JsonSchema): readonly Json[] | undefined {
 
 /** Does the schema allow null? `any` does not count. */
 export function isNullable(schema: JsonSchema): boolean {
-  return !isAny(schema) && (kindsOf(schema)?.has("null") ?? false);
+  return kindsOf(schema)?.has("null") ?? false;
 }
 
 /** The schema without null. */
@@ -113,10 +124,10 @@ export function orNull(schema: JsonSchema): JsonSchema {
 
 /** What any one of the schemas allows. */
 export function unionOf(schemas: readonly JsonSchema[]): JsonSchema {
+  const [only, ...others] = schemas;
+  // Most unions are of one type: no need to tell its variants from each other by their text.
+  if (only !== undefined && others.length === 0) return isAny(only) ? {} : only;
   const all = schemas.flatMap((schema) => variants(schema));
-  const [only, ...others] = all;
-  // Most unions are of one type: no need to tell it from others by its text.
-  if (only !== undefined && others.length === 0) return kindsOfVariant(only) === undefined ? {} : only;
   const distinct = new Map<string, JsonSchema>();
   const hasItems = all.some((variant) => variant.type === "array" && variant.maxItems !== 0);
   for (const variant of all) {
