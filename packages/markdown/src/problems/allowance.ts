@@ -6,7 +6,7 @@ const maxExpressions = 10_000;
 /** Most characters of all expressions of one file. */
 const maxExpressionText = 256 * 1024;
 /** Most marks in all settings of one file: what YAML costs grows with them more than with its length. */
-const maxYamlMarks = 60_000;
+const maxYamlMarks = 40_000;
 const marks = /[\n,:[\]{}&*!?'"|>#%-]/g;
 
 /** What one file may still have of what takes time to read; each limit is reported once, where it is passed. */

@@ -23,7 +23,7 @@ export const fileCodes = {
   E004: {
     title: "settings too large",
     about:
-      "The front matter and each settings fence may have 32 KB, all of them together 60,000 brackets, colons, commas and lines. Data belongs into files that the steps read.",
+      "The front matter and each settings fence may have 32 KB, all of them together 40,000 brackets, colons, commas and lines. Data belongs into files that the steps read.",
     wrong: "(more than 32 KB of settings)",
     right: script("timeout: 5m"),
   },

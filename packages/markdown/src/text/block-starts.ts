@@ -41,6 +41,7 @@ export function headingLevel(line: Line): number {
 /** Does the line open a fence of code? */
 export function fenceStart(line: Line): FenceStart | undefined {
   if (line.indent > 3) return undefined;
+  if (line.body[0] !== "`" && line.body[0] !== "~") return undefined;
   const match = /^(`{3,}|~{3,})[ \t]*(.*)$/.exec(line.body);
   const marker = match?.[1];
   const info = match?.[2];
@@ -58,9 +59,15 @@ export function closesFence(line: Line, marker: string): boolean {
 
 /** A line of three or more `*`, `-` or `_`. */
 export function isThematicBreak(line: Line): boolean {
-  if (line.indent > 3 || !/^[*_-]/.test(line.body)) return false;
-  const bare = line.body.replaceAll(/[ \t]/g, "");
-  return bare.length >= 3 && bare === (bare[0] ?? "").repeat(bare.length);
+  const { body } = line;
+  const mark = body[0];
+  if (line.indent > 3 || (mark !== "*" && mark !== "_" && mark !== "-")) return false;
+  let count = 0;
+  for (const char of body) {
+    if (char === mark) count += 1;
+    else if (char !== " " && char !== "\t") return false;
+  }
+  return count >= 3;
 }
 
 /** The line under a setext heading. */

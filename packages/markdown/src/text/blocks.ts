@@ -74,7 +74,8 @@ export function scanBlocks(text: string, from: number): readonly Block[] {
     const start = starts[index] ?? 0;
     if (start < from) continue;
     const next = starts[index + 1] ?? text.length;
-    const lineEnd = text.slice(start, next).replace(/[\r\n]+$/, "").length + start;
+    let lineEnd = next;
+    while (lineEnd > start && (text[lineEnd - 1] === "\n" || text[lineEnd - 1] === "\r")) lineEnd -= 1;
     root.feed(lineOf(text, start, lineEnd), next);
   }
   root.finish(text.length);
