@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -80,8 +81,8 @@ describe.skipIf(!hasProc).each(availableContainments())("with %s", { concurrent:
 
   it("ends the step of a driver that is frozen past its lease", async () => {
     const mark = createMark();
-    const driver = await driveStubborn({ containment, env: mark.env, leaseMs: 800, feed: true });
-    await sleep(1_200);
+    const driver = await driveStubborn({ containment, env: mark.env, leaseMs: 2_000, feed: true });
+    await sleep(2_500);
     expect(mark.alive().length).toBeGreaterThan(5);
     process.kill(driver.pid, "SIGSTOP");
     await sleep(200);
@@ -94,7 +95,7 @@ describe.skipIf(!hasProc).each(availableContainments())("with %s", { concurrent:
 
   it("starts its keeper again when that is killed", async () => {
     const mark = createMark();
-    const driver = await driveStubborn({ containment, env: mark.env, leaseMs: 600, feed: true });
+    const driver = await driveStubborn({ containment, env: mark.env, leaseMs: 2_000, feed: true });
     const [keeper] = keeperOf(driver.pid);
     expect(keeper).toBeGreaterThan(0);
     process.kill(keeper, "SIGKILL");
@@ -108,10 +109,12 @@ describe.skipIf(!hasProc).each(availableContainments())("with %s", { concurrent:
 
   it("sweeps what another driver started, and nothing else", async () => {
     const [mark, other] = [createMark(), createMark()];
-    const driver = await driveStubborn({ containment, env: mark.env, token: "sweep-me" });
-    const neighbour = await driveStubborn({ containment, env: other.env, token: "sweep-me-not" });
+    // A sweep finds its token on the whole machine, also in tests that run beside this one.
+    const token = `sweep-${randomUUID()}`;
+    const driver = await driveStubborn({ containment, env: mark.env, token });
+    const neighbour = await driveStubborn({ containment, env: other.env, token: `${token}-not` });
     const count = mark.alive().length;
-    expect(await spawner.sweep(["sweep-me", "nobody"])).toBeGreaterThanOrEqual(count);
+    expect(await spawner.sweep([token, "nobody"])).toBeGreaterThanOrEqual(count);
     expect(mark.alive()).toEqual([]);
     expect(other.alive().length).toBeGreaterThan(5);
     expect(await driver.next()).toMatchObject({ result: { signal: "SIGKILL" } });
