@@ -1,5 +1,4 @@
-import { isAiwError } from "@aiw/core";
-import { openRuntime, type Runtime } from "@aiw/runtime";
+import { openRuntime } from "@aiw/runtime";
 import { type CliContext, printJson, printLine } from "../context.js";
 import { requireRun } from "../runs/journal.js";
 
@@ -9,11 +8,12 @@ export async function cancelCommand(
   options: { readonly reason?: string },
   context: CliContext,
 ): Promise<number> {
-  const row = await requireRun(run, context);
+  await requireRun(run, context);
   const runtime = await openRuntime({ cwd: context.cwd, env: context.env });
   try {
     const answer = await runtime.control.cancel(run, "cli", options.reason);
-    const isCancelled = answer === "requested" && row.driven !== true && (await endHere(runtime, run));
+    // The engine ends what nobody drives; resuming it for that would open it again.
+    const isCancelled = answer === "requested" && (await runtime.control.get(run)).status === "cancelled";
     if (context.json) printJson(context, { run, answer });
     else if (answer === "ended") printLine(context, `${run} has already ended`);
     else if (isCancelled) printLine(context, `${run} is cancelled; \`aiw resume ${run}\` goes on after all`);
@@ -21,16 +21,5 @@ export async function cancelCommand(
     return 0;
   } finally {
     await runtime.close();
-  }
-}
-
-/** Takes the run up, which answers the request before anything else. False when this process lacks what the run needs. */
-async function endHere(runtime: Runtime, run: string): Promise<boolean> {
-  try {
-    const handle = await runtime.control.resume(run, { by: "cli" });
-    return (await handle.done).status === "cancelled";
-  } catch (error) {
-    if (!isAiwError(error) || error.code === "internal") throw error;
-    return false;
   }
 }
