@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createProject, jsonLines, type Project } from "../support/cli.js";
@@ -118,8 +118,11 @@ describe("aiw run", () => {
     expect(result.stdout + result.stderr).toContain("aiw resume c-1");
     expect(await processesLeft("AIW_RUN=c-1")).toEqual([]);
     project.write("flow.md", "no longer the workflow");
+    rmSync(join(project.folder, "started"));
     const resume = project.start(["resume", "c-1"]);
-    await until(() => readFileSync(join(project.folder, "log.txt"), "utf8") === "1\n");
+    // A cancel before the run was taken up would end it, and the resume would open it again.
+    await until(() => existsSync(join(project.folder, "started")));
+    expect(readFileSync(join(project.folder, "log.txt"), "utf8")).toBe("1\n");
     const cancel = await project.aiw(["cancel", "c-1", "--reason", "enough"]);
     expect(cancel.code, cancel.stderr).toBe(0);
     const cancelled = await resume.done;
