@@ -1,4 +1,4 @@
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -27,10 +27,12 @@ import {
   type Workflow,
 } from "@aiw/core";
 import { createFakeClock, createFakeIds, createMemoryRunStore, type FakeClock } from "@aiw/core/testing";
+import { afterAll } from "vitest";
 import { createEngine } from "../engine.js";
 import type { Engine, EngineOptions } from "../options.js";
 
 export const folder = mkdtempSync(join(tmpdir(), "aiw-engine-test-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 export const origin: Origin = { folder, cwd: folder, bundle: false };
 
 export function workflow(steps: readonly Step[], more: Partial<Workflow> = {}): Workflow {
