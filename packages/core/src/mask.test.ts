@@ -158,7 +158,7 @@ describe("createMasker", () => {
       return performance.now() - start;
     };
     time(100_000);
-    expect(time(2_000_000)).toBeLessThan(15_000);
+    expect(time(2_000_000)).toBeLessThan(3_000);
   });
 
   it("is linear on a dump with wide gaps, also when it comes in pieces", () => {
@@ -170,7 +170,7 @@ describe("createMasker", () => {
     let length = 0;
     for (let at = 0; at < dump.length; at += 1_000) length += stream.push(dump.slice(at, at + 1_000)).length;
     expect(length + stream.end().length).toBe(dump.length);
-    expect(performance.now() - start).toBeLessThan(10_000);
+    expect(performance.now() - start).toBeLessThan(1_000);
   });
 });
 

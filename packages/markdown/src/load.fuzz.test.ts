@@ -219,7 +219,7 @@ describe("loading hostile files", () => {
 
   for (const [index, bomb] of bombs.entries()) {
     it(`ends within its deadline for bomb ${index + 1}`, () => {
-      expect(probe(bomb)).toBeLessThan(10_000);
+      expect(probe(bomb)).toBeLessThan(2_000);
     });
   }
 });
@@ -243,7 +243,7 @@ describe("the time of a check", () => {
     time(guarded(250, 9));
     const [few, many] = [time(guarded(250, 9)), time(guarded(1_000, 9))];
     process.stdout.write(`conditions: 250 steps ${few.toFixed(1)} ms, 1,000 steps ${many.toFixed(1)} ms\n`);
-    expect(many / few).toBeLessThan(14);
+    expect(many / few).toBeLessThan(8);
   });
 
   it("is short for 2 KB and grows with the number of steps", () => {
@@ -259,8 +259,8 @@ describe("the time of a check", () => {
       `check: ${small.length} characters ${figures.small.toFixed(1)} ms, 100 steps ${figures.hundred.toFixed(1)} ms, ` +
         `1,000 steps ${figures.thousand.toFixed(1)} ms\n`,
     );
-    expect(figures.small).toBeLessThan(100);
-    expect(figures.thousand).toBeLessThan(10_000);
-    expect(figures.thousand / figures.hundred).toBeLessThan(60);
+    expect(figures.small).toBeLessThan(10);
+    expect(figures.thousand).toBeLessThan(2_000);
+    expect(figures.thousand / figures.hundred).toBeLessThan(30);
   });
 });

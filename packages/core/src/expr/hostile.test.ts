@@ -118,7 +118,7 @@ describe("hostile expressions", () => {
   ])("stops %s at the limit", (_name, source) => {
     const started = performance.now();
     expect(outcome(source)).toBe("expression_failed");
-    expect(performance.now() - started).toBeLessThan(10_000);
+    expect(performance.now() - started).toBeLessThan(1_000);
   });
 
   it("refuses JSON text that is nested too deep to walk", () => {
@@ -143,7 +143,7 @@ describe("hostile expressions", () => {
     expect(occurrences(big, part)).toEqual([]);
     expect(occurrences(`${big}${part}${part}`, part)).toEqual([1_000_000, 1_050_001]);
     expect(occurrences("a".repeat(1_000), "a".repeat(300))).toEqual([0, 300, 600]);
-    expect(performance.now() - started).toBeLessThan(10_000);
+    expect(performance.now() - started).toBeLessThan(1_000);
   });
 
   it("does not change what it reads", () => {

@@ -103,7 +103,7 @@ describe("text with holes", () => {
     parseText("{{ '".repeat(100_000));
     parseText(`${"{{ '".repeat(100_000)}}}`);
     parseText("{{ a }}\n".repeat(50_000));
-    expect(performance.now() - started).toBeLessThan(10_000);
+    expect(performance.now() - started).toBeLessThan(2_000);
   });
 });
 

@@ -118,7 +118,7 @@ describe("scanBlocks", () => {
     ]) {
       const start = performance.now();
       scanBlocks(bomb, 0);
-      expect(performance.now() - start).toBeLessThan(10_000);
+      expect(performance.now() - start).toBeLessThan(1_000);
     }
   });
 });
