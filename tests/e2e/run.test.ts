@@ -142,6 +142,12 @@ describe("aiw run", () => {
     expect(readFileSync(summary, "utf8")).toContain("| failed |");
   });
 
+  it("warns when an output was cut", async () => {
+    const result = await project.aiw(["run", file(script("Big", "head -c 3000000 /dev/zero | tr '\\0' x"))]);
+    expect(result.code, result.stderr).toBe(0);
+    expect(result.stdout).toMatch(/^warning: big: .*\d/m);
+  });
+
   it.each([
     ["run", "flow.md", "--dry-run"],
     ["run", "flow.md", "--detach"],

@@ -93,6 +93,8 @@ export function createLiveView(context: CliContext, now: () => number): RunView 
     },
     progress(step, progress) {
       board.progress(step, progress);
+      if (progress.type === "warning")
+        printAbove(`${style.yellow("warning:")} ${step}: ${oneLine(progress.message, 2_000)}`);
       if (context.verbose && (progress.type === "output" || progress.type === "text")) {
         for (const line of progress.text.replace(/\n$/, "").split("\n"))
           printAbove(`${style.dim(`[${step}]`)} ${oneLine(line, 2_000)}`);

@@ -31,6 +31,8 @@ export function createPlainView(context: CliContext): RunView {
       for (const step of board.steps.values()) if (step.status === "running") printLine(at, step.id, "interrupted");
     },
     progress(step, progress) {
+      if (progress.type === "warning")
+        out.write(`${style.yellow("warning:")} ${step}: ${stripControl(progress.message)}\n`);
       if (!context.verbose || (progress.type !== "output" && progress.type !== "text")) return;
       for (const line of stripControl(progress.text).replace(/\n$/, "").split("\n"))
         out.write(`${style.dim(`[${step}]`)} ${line}\n`);
