@@ -21,6 +21,7 @@ export const errorCodes = {
   run_not_found: { exit: 2, about: "no run with that id" },
   run_conflict: { exit: 2, about: "the run id is taken by a run with another workflow or other inputs" },
   run_ended: { exit: 2, about: "the run has ended; what was asked is no longer possible" },
+  signal_refused: { exit: 2, about: "an answer or signal that the run does not take" },
   // The store
   store_corrupt: { exit: 1, about: "the database is damaged" },
   store_newer: { exit: 1, about: "the database was written by a newer version of AIW" },
@@ -45,6 +46,12 @@ export const errorCodes = {
   env_invalid: { exit: 2, about: "a value cannot be passed in an environment variable" },
   cwd_invalid: { exit: 2, about: "the working directory does not exist or lies outside the project" },
   spawn_failed: { exit: 1, about: "a program could not be started" },
+  rejected: { exit: 3, about: "a person rejected it" },
+  expired: { exit: 3, about: "nobody answered in time" },
+  repeat_exhausted: { exit: 1, about: "`until` was still false after the last round" },
+  foreach_too_large: { exit: 1, about: "a `foreach` has more items than one run takes" },
+  child_failed: { exit: 1, about: "a sub-workflow failed" },
+  concurrency_busy: { exit: 1, about: "another run of the concurrency group was under way" },
   poison: { exit: 1, about: "the run ended its workers again and again" },
   // Tools
   tool_not_found: { exit: 6, about: "no such tool or operation" },

@@ -44,19 +44,52 @@ export { createLeaseObserver, type LeaseObserver } from "./lease-observer.js";
 export { createMasker, isMaskable, maskJson } from "./mask.js";
 export { type Digest, requestHash, workflowHash } from "./model/hash.js";
 export type { Origin } from "./model/origin.js";
+export {
+  type BudgetSpec,
+  type CacheSpec,
+  type ConcurrencySpec,
+  type EffectSpec,
+  type ForeachAxis,
+  type ForeachOver,
+  type ForeachSpec,
+  maxForeachItems,
+  type QuotaMove,
+  type RepeatSpec,
+  type SandboxMode,
+  type TriggerSpec,
+} from "./model/settings.js";
 export type {
   AgentRef,
+  AgentRouting,
   AgentStep,
+  ApplyStep,
+  ApprovalStep,
+  CodeContext,
+  CodeFunction,
+  CodeStep,
   Permissions,
   RetrySpec,
+  RoutingPolicy,
   ScriptLanguage,
   ScriptStep,
   Step,
   StepBase,
+  StepKind,
   ToolStep,
+  UndoStep,
+  UseStep,
+  WaitSpec,
+  WaitStep,
+  Workspace,
 } from "./model/step.js";
 export type { ExprRef, TextTemplate, ValueTemplate } from "./model/template.js";
-export { type InputSpec, type ToolDeclaration, type Workflow, workflowModelVersion } from "./model/workflow.js";
+export {
+  type InputSpec,
+  type ToolDeclaration,
+  type UsedWorkflow,
+  type Workflow,
+  workflowModelVersion,
+} from "./model/workflow.js";
 export { nextSteps } from "./next-steps.js";
 export type {
   Agent,
@@ -70,14 +103,21 @@ export type {
   AgentRequest,
   AgentResult,
 } from "./ports/agent.js";
+export type { ArtifactRef, ArtifactStore } from "./ports/artifact-store.js";
 export type { AttemptContext, Progress } from "./ports/attempt.js";
+export type { Authorization, AuthorizationRequest, Authorizer } from "./ports/authorizer.js";
 export type { Clock, Ids, Logger } from "./ports/clock.js";
 export type { FailedAttempt, RetryPolicy } from "./ports/retry-policy.js";
 export type {
+  ApprovalAnswer,
+  CancelOptions,
+  NamedSignal,
+  OpenWait,
   ResumeOptions,
   RunControl,
   RunHandle,
   RunSummary,
+  Signal,
   StartRequest,
   WatchOptions,
 } from "./ports/run-control.js";
@@ -98,6 +138,7 @@ export type {
   RunRow,
   RunStatus,
   RunStore,
+  SpawnRun,
   StepRow,
   StepStatus,
   WorkerOwner,
@@ -111,6 +152,7 @@ export type {
   Spawner,
   StartedProcess,
 } from "./ports/spawner.js";
+export type { CacheEntry, StepCache } from "./ports/step-cache.js";
 export type { Subscriber } from "./ports/subscriber.js";
 export type { Tool, ToolInput, ToolOperation, ToolResult } from "./ports/tool.js";
 export {
@@ -133,6 +175,7 @@ export {
   topologicalOrder,
 } from "./run/graph.js";
 export { type AttemptIdentity, attemptToken, idempotencyKey, type KeyParts } from "./run/keys.js";
+export { formatStepPath, parseStepPath, type StepPath } from "./run/path.js";
 export { type AttemptFacts, attemptScope, runScope, type ScopeSources } from "./run/scope.js";
 export type { RunEnd, RunState, StepPhase, StepState } from "./run/state.js";
 export { isSuspended, summarize } from "./run/summarize.js";

@@ -35,6 +35,13 @@ export const newEventSchema = once(() => {
   const attempt = z.int().min(1);
   const step = z.string().min(1);
   const ms = z.number().min(0);
+  const artifact = z.strictObject({ path: z.string(), hash: z.string(), bytes: z.int().min(0) });
+  /** What became of the compensations of a run that stopped. */
+  const undoing = {
+    /** Paths of the steps that were undone. */
+    undone: z.array(step).optional(),
+    notUndone: z.array(z.strictObject({ step, error: errorInfo })).optional(),
+  };
 
   return z.discriminatedUnion("type", [
     runEvent("run.created", {
@@ -44,6 +51,14 @@ export const newEventSchema = once(() => {
       inputs: z.record(z.string(), json),
       origin: z.custom<Origin>((value) => typeof value === "object" && value !== null),
       trigger: z.string(),
+      /** Who asked for it. */
+      by: z.string().optional(),
+      /** The `use` step that it is the sub-workflow of. */
+      parent: z.strictObject({ run: z.string(), step }).optional(),
+      /** Key of its concurrency group. */
+      lock: z.string().optional(),
+      /** No step's result is taken from the cache. */
+      noCache: z.boolean().optional(),
       /** Agent and model forced by the caller, over the file's. */
       agent: z.string().optional(),
       model: z.string().optional(),
@@ -57,9 +72,26 @@ export const newEventSchema = once(() => {
       /** Paths of the steps whose attempts were alive when the last owner ended. */
       interrupted: z.array(step).optional(),
     }),
-    runEvent("run.cancel_requested", { by: z.string(), reason: z.string().optional() }),
-    /** An ended run goes on: `reset` lists the failed and skipped steps that become pending again. */
-    runEvent("run.reopened", { by: z.string(), reset: z.array(step), epoch: z.int() }),
+    runEvent("run.cancel_requested", {
+      by: z.string(),
+      reason: z.string().optional(),
+      /** Undo its completed steps too. */
+      undo: z.boolean().optional(),
+      /** What runs may end by itself. */
+      drain: z.boolean().optional(),
+    }),
+    /**
+     * An ended run goes on: `reset` lists the failed, skipped and undone steps that become pending again. `undo`: only to
+     * undo its completed steps.
+     */
+    runEvent("run.reopened", {
+      by: z.string(),
+      reset: z.array(step),
+      epoch: z.int(),
+      mode: z.literal("undo").optional(),
+    }),
+    /** The run stops for a reason that no step's event tells: nothing new of its steps starts. */
+    runEvent("run.halted", { reason: z.enum(["timeout", "poison", "step"]), error: errorInfo }),
     runEvent("run.warned", { code: z.string(), message: z.string() }),
     runEvent("run.completed", { outputs: z.record(z.string(), json), ms }),
     runEvent("run.failed", {
@@ -67,12 +99,27 @@ export const newEventSchema = once(() => {
       error: errorInfo,
       step: step.optional(),
       ms,
+      ...undoing,
     }),
-    runEvent("run.cancelled", { by: z.string(), reason: z.string().optional(), ms }),
+    runEvent("run.cancelled", { by: z.string(), reason: z.string().optional(), ms, ...undoing }),
+    /** An answer or a signal from outside arrived; `accepted: false` changed nothing, `reason` tells why. */
+    runEvent("signal.received", {
+      /** Id of the message. */
+      id: z.string(),
+      kind: z.enum(["approval", "signal"]),
+      /** Path of the approval, or name of the signal. */
+      name: z.string(),
+      by: z.string(),
+      data: json,
+      accepted: z.boolean(),
+      reason: z.string().optional(),
+    }),
+    /** A `foreach` was evaluated: its items start as there is room. */
+    stepEvent("step.expanded", { over: z.literal("foreach"), count: z.int().min(0), items: z.array(json) }),
     stepEvent("step.started", {
       attempt,
       fence: z.int(),
-      kind: z.enum(["script", "tool", "agent"]),
+      kind: z.enum(["script", "tool", "agent", "use", "approval", "wait", "code"]),
       /** Idempotency key: the same for every attempt of the step. */
       key: z.string(),
       /** What the attempt was given, evaluated once; secrets stand as `[redacted]`. */
@@ -82,6 +129,10 @@ export const newEventSchema = once(() => {
       /** Candidates that were passed over, and why. */
       passedOver: z.array(z.strictObject({ agent: z.string(), reason: z.string() })).optional(),
       timeoutMs: z.number().optional(),
+      /** Run of the sub-workflow. */
+      child: z.string().optional(),
+      /** Session of the agent that the attempt goes on with. */
+      session: z.string().optional(),
     }),
     stepEvent("step.checkpointed", {
       attempt,
@@ -103,6 +154,11 @@ export const newEventSchema = once(() => {
       model: z.string().optional(),
       truncated: z.boolean().optional(),
       denials: z.int().optional(),
+      artifacts: z.array(artifact).optional(),
+      /** Taken from the cache: when it was made. */
+      cached: z.strictObject({ key: z.string(), at: z.number() }).optional(),
+      /** `until` was false: another round begins at this time. */
+      again: z.strictObject({ round: z.int().min(2), at: z.number() }).optional(),
     }),
     stepEvent("step.attempt_failed", {
       attempt,
@@ -127,11 +183,21 @@ export const newEventSchema = once(() => {
     }),
     stepEvent("step.skipped", { cause: z.enum(["if", "upstream", "cancelled", "failed"]) }),
     stepEvent("step.suspended", {
-      waits: z.enum(["retry", "approval"]),
+      waits: z.enum(["retry", "approval", "signal", "timer", "children"]),
       until: z.number().optional(),
+      /** Name of the signal; `interrupted`: whether to make the step again after a crash. */
       name: z.string().optional(),
+      /** Type of the signal's data, or of the answer's fields. */
+      schema: json.optional(),
+      by: z.array(z.string()).optional(),
+      min: z.int().min(1).optional(),
+      /** Hash of what is shown: an answer names it. */
+      binds: z.string().optional(),
     }),
     stepEvent("step.resumed", { cause: z.string(), answer: json.optional() }),
+    /** The end of a step's Undo (`…!undo`). */
+    stepEvent("step.compensated", { undoes: step, ms }),
+    stepEvent("step.compensation_failed", { undoes: step, error: errorInfo }),
   ]);
 });
 

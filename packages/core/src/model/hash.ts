@@ -20,14 +20,14 @@ export function workflowHash(workflow: Workflow, digest: Digest = sha256Hex): st
   return digest(`aiw workflow 1\n${canonicalText(workflow)}`);
 }
 
-/** As `canonicalJson`, in one pass without absent fields and positions: a workflow may have thousands of steps. */
+/** As `canonicalJson`, in one pass without absent fields, positions and places: a workflow may have thousands of steps. */
 function canonicalText(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalText).join(",")}]`;
   if (!isRecord(value)) return JSON.stringify(value) ?? "null";
   let text = "";
   for (const key of Object.keys(value).sort()) {
     const item = value[key];
-    if (item === undefined || (key === "at" && isPosition(item))) continue;
+    if (item === undefined || (key === "at" && isPosition(item)) || (key === "from" && isPlace(item))) continue;
     text += `${text === "" ? "" : ","}${JSON.stringify(key)}:${canonicalText(item)}`;
   }
   return `{${text}}`;
@@ -35,6 +35,11 @@ function canonicalText(value: unknown): string {
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null;
+}
+
+/** Where a sub-workflow lies is no part of its meaning. */
+function isPlace(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "folder" in value && "bundle" in value;
 }
 
 /** A field that somebody named `at`, in an output type say, is no position. */

@@ -23,13 +23,20 @@ export interface RunControl {
    */
   resume(run: string, options?: ResumeOptions): Promise<RunHandle>;
   /** Asks the run to stop; idempotent. `ended` when it already had. @throws AiwError `run_not_found`. */
-  cancel(run: string, by: string, reason?: string): Promise<"requested" | "ended">;
+  cancel(run: string, by: string, options?: CancelOptions): Promise<"requested" | "ended">;
+  /**
+   * Answers an approval, or sends a signal. Checked before it is accepted, and once more by whoever drives the run; the
+   * journal has both outcomes. Idempotent by `id`.
+   *
+   * @throws AiwError `run_not_found`, `run_ended`, `signal_refused` (`details.reason`), `permission_denied`.
+   */
+  signal(run: string, signal: Signal): Promise<void>;
   /** The run as of now. @throws AiwError `run_not_found`. */
   get(run: string): Promise<RunSummary>;
   /** Events of the run after `afterSeq`, then new ones as they are committed, until the run ends or is suspended. */
   watch(run: string, options?: WatchOptions): AsyncIterable<StoredEvent>;
-  /** Live progress of attempts in this process. Returns what stops it. */
-  onProgress(listener: (run: string, step: string, progress: Progress) => void): () => void;
+  /** Live progress of attempts in this process, those of sub-workflows included. Returns what stops it. */
+  onProgress?(listener: (run: string, step: string, progress: Progress) => void): () => void;
 }
 
 /** What to run. */
@@ -45,6 +52,45 @@ export interface StartRequest {
   /** Agent for all agent steps, over the file's. */
   readonly agent?: string | undefined;
   readonly model?: string | undefined;
+  /** Who asks for it: the requester of its approvals. */
+  readonly by?: string | undefined;
+  /** Take no step's result from the cache. */
+  readonly noCache?: boolean | undefined;
+}
+
+/** How to stop. */
+export interface CancelOptions {
+  readonly reason?: string | undefined;
+  /** Undo the completed steps too. */
+  readonly undo?: boolean | undefined;
+}
+
+/** Something from outside that a run waits for. */
+export type Signal = ApprovalAnswer | NamedSignal;
+
+/** A person's decision. */
+export interface ApprovalAnswer {
+  readonly type: "approval";
+  /** Unique within the run; absent: made of step, person and what was shown. */
+  readonly id?: string | undefined;
+  /** Path of the approval. */
+  readonly step: string;
+  readonly by: string;
+  readonly approved: boolean;
+  readonly comment?: string | undefined;
+  readonly fields?: JsonObject | undefined;
+  /** Hash of what the person was shown; another than the present one is refused. */
+  readonly binds?: string | undefined;
+}
+
+/** A signal by name. The step that has waited longest for it takes it; one that comes early is kept. */
+export interface NamedSignal {
+  readonly type: "signal";
+  /** Unique within the run; absent: a fresh one. */
+  readonly id?: string | undefined;
+  readonly name: string;
+  readonly by: string;
+  readonly data?: Json | undefined;
 }
 
 /** How to go on. */
@@ -80,8 +126,35 @@ export interface RunSummary {
   /** The step that failed the run. */
   readonly step?: string | undefined;
   readonly outputs: Readonly<Record<string, Json>>;
+  /** Items of a `foreach` stand for themselves only where they failed. */
   readonly steps: Readonly<Record<string, StepStatus>>;
+  /** What an open run waits for. */
+  readonly waits?: readonly OpenWait[] | undefined;
+  /** Paths of the steps that were undone when it stopped. */
+  readonly undone?: readonly string[] | undefined;
+  readonly notUndone?: readonly { readonly step: string; readonly error: ErrorInfo }[] | undefined;
   readonly costUsd: number;
   /** How long it was open, waits for retries and people included; pauses after an interruption or its end are not. */
   readonly ms: number;
+}
+
+/** One thing that a run waits for. */
+export interface OpenWait {
+  /** Path of the step. */
+  readonly step: string;
+  readonly waits: "retry" | "approval" | "signal" | "timer" | "children";
+  /** Of an approval: what is shown. */
+  readonly text?: string | undefined;
+  /** Of a signal: its name. */
+  readonly name?: string | undefined;
+  /** Run of the sub-workflow. */
+  readonly child?: string | undefined;
+  readonly by?: readonly string[] | undefined;
+  readonly min?: number | undefined;
+  /** Who has approved so far. */
+  readonly approvals?: readonly string[] | undefined;
+  readonly schema?: Json | undefined;
+  readonly binds?: string | undefined;
+  readonly since: number;
+  readonly until?: number | undefined;
 }

@@ -30,6 +30,12 @@ export interface RunStore {
   list(query: RunQuery): Promise<RunPage>;
   /** Calls when something may have been posted or appended by another process or store handle. A hint only. Returns what stops it. */
   onWake?(listener: () => void): () => void;
+  /**
+   * Enters the run into the concurrency group `key`, or finds it there. The run that entered first and has not ended
+   * holds it; the end of a run takes it out in the same transaction. Idempotent. Returns who comes before, oldest first;
+   * empty: the run holds the group.
+   */
+  lock?(key: string, run: string): Promise<readonly string[]>;
 }
 
 /** What one run's driver writes at once. */
@@ -48,9 +54,13 @@ export interface Append {
   readonly create?: CreateRun;
   /** Positions of inbox messages that these events answer. */
   readonly consume?: readonly number[];
+  /** Runs created in the same transaction, queued. One that exists already is left as it is. */
+  readonly spawn?: readonly SpawnRun[];
+  /** Posted in the same transaction, as by {@link RunStore.post}; unknown and ended runs are passed over. */
+  readonly post?: readonly NewMessage[];
   /**
    * Gives the claim back after these events; what follows is `fenced`. `dueAt`: when any worker should claim it again.
-   * Events that end the run give it back by themselves and answer its unread messages, except a `resume`.
+   * Events that end the run give it back by themselves and answer its unread messages, except a `resume` and an `undo`.
    */
   readonly release?: { readonly dueAt?: number | undefined };
 }
@@ -66,6 +76,13 @@ export interface CreateRun {
   readonly worker?: string | undefined;
 }
 
+/** A sub-workflow's run. */
+export interface SpawnRun extends Omit<CreateRun, "worker"> {
+  readonly run: string;
+  /** Its first event. */
+  readonly created: Extract<NewEvent, { type: "run.created" }>;
+}
+
 /** Answer to one {@link Append}. */
 export type Appended =
   | { readonly ok: true; readonly seq: number }
@@ -77,7 +94,7 @@ export interface NewMessage {
   readonly run: string;
   /** Unique within the run. */
   readonly id: string;
-  readonly type: "cancel" | "resume" | "answer";
+  readonly type: "cancel" | "resume" | "answer" | "signal" | "child" | "undo";
   readonly data: Json;
   readonly at: number;
 }
@@ -88,7 +105,7 @@ export interface Message extends NewMessage {
   readonly pos: number;
 }
 
-/** Answer to one posted message. `ended`: the run has ended and the message was not kept (a `resume` always is). */
+/** Answer to one posted message. `ended`: the run has ended and the message was not kept (a `resume` and an `undo` always are). */
 export type Posted = "posted" | "duplicate" | "unknown_run" | "ended";
 
 /** Where a worker runs; lets a store on the same host see at once that it is dead. */
@@ -163,6 +180,8 @@ export interface RunQuery {
   readonly name?: string | undefined;
   /** At most 1,000; default 50. */
   readonly limit?: number | undefined;
+  /** Only sub-workflows of this run; `null`: only runs that are no sub-workflow; absent: all. */
+  readonly parent?: string | null | undefined;
   /** `next` of the page before. */
   readonly after?: string | undefined;
   /** Also the steps of these runs. */
@@ -177,6 +196,8 @@ export interface RunRow {
   readonly seq: number;
   readonly fence: number;
   readonly request: string;
+  /** The run that it is a sub-workflow of. */
+  readonly parent?: string | undefined;
   /** Who holds the claim. */
   readonly worker?: string | undefined;
   /**

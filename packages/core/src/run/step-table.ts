@@ -28,7 +28,16 @@ interface Row {
 export class StepTable {
   readonly rows = new Map<string, Row>();
   readonly views: Record<string, JsonObject> = Object.create(null);
-  readonly ready: Record<Step["kind"], Set<string>> = { script: new Set(), tool: new Set(), agent: new Set() };
+  readonly ready: Record<Step["kind"], Set<string>> = {
+    script: new Set(),
+    tool: new Set(),
+    agent: new Set(),
+    use: new Set(),
+    approval: new Set(),
+    wait: new Set(),
+    apply: new Set(),
+    code: new Set(),
+  };
   readonly running = new Set<string>();
   readonly waiting = new Set<string>();
   readonly retries = new DueQueue();
