@@ -1,6 +1,8 @@
 import type {
   Agent,
+  ArtifactStore,
   Clock,
+  CodeFunction,
   Ids,
   Logger,
   Origin,
@@ -9,6 +11,7 @@ import type {
   RunStore,
   SecretSource,
   Spawner,
+  StepCache,
   Subscriber,
   Tool,
   WorkerOwner,
@@ -23,6 +26,13 @@ export type ToolSource = (
   name: string,
   run: { readonly workflow: Workflow; readonly origin: Origin },
 ) => Promise<Tool | undefined>;
+
+/**
+ * Finds the function of a code step, in a program that built the workflow.
+ *
+ * @param step - Id of the step; with `!undo` behind it, of its Undo.
+ */
+export type CodeSource = (workflow: Workflow, step: string) => CodeFunction | undefined;
 
 /** Who this engine is among the workers of its store. */
 export interface WorkerOptions {
@@ -60,6 +70,14 @@ export interface EngineOptions {
   readonly autoAgents: readonly string[];
   readonly tools: ToolSource;
   readonly secrets: SecretSource;
+  /** For code steps. */
+  readonly code?: CodeSource | undefined;
+  /** For steps with `artifacts:`. */
+  readonly artifacts?: ArtifactStore | undefined;
+  /** For steps with `cache:`; without it they are always made. */
+  readonly cache?: StepCache | undefined;
+  /** Tells, as a warning of the step's progress, why its result was taken from the cache or was not. */
+  readonly explainCache?: boolean | undefined;
   readonly retry: RetryPolicy;
   readonly clock: Clock;
   readonly ids: Ids;

@@ -1,4 +1,4 @@
-import type { ErrorInfo, Json, Usage } from "@aiw/core";
+import type { ArtifactRef, ErrorInfo, Json, Usage } from "@aiw/core";
 
 /** How an attempt ended, before anything is decided about it. */
 export type AttemptResult = AttemptCompleted | AttemptFailed;
@@ -21,6 +21,10 @@ export interface AttemptCompleted extends AttemptFacts {
   readonly model?: string | undefined;
   readonly truncated?: boolean | undefined;
   readonly denials?: number | undefined;
+  /** Files that were kept. */
+  readonly artifacts?: ArtifactRef[] | undefined;
+  /** Taken from the cache: its key, and when it was made. */
+  readonly cached?: { readonly key: string; readonly at: number } | undefined;
 }
 
 /** It has none. */

@@ -27,6 +27,8 @@ export interface AgentCapabilities {
   readonly structured: "native" | "instruction" | "none";
   /** Can go on with an earlier session. */
   readonly resume: boolean;
+  /** Can go on with an earlier session in a new one, so that the earlier stays as it was. Absent: no. */
+  readonly fork?: boolean | undefined;
   readonly usage: "full" | "partial" | "none";
   /** Reports what it cost. */
   readonly cost: boolean;
@@ -61,6 +63,8 @@ export type AgentHealth =
 /** The options of a step that an agent must be able to honour. */
 export interface AgentOptions {
   readonly model?: string | undefined;
+  /** How much the model may think, in the agent's own words: `low`, `high`. */
+  readonly effort?: string | undefined;
   readonly permissions?: Permissions | undefined;
   readonly tools?: readonly string[] | undefined;
   readonly outputSchema?: JsonSchema | undefined;
@@ -73,6 +77,8 @@ export interface AgentRequest extends AgentOptions {
   readonly instructions?: string | undefined;
   /** Id of the session to go on with. */
   readonly resume?: string | undefined;
+  /** Leave that session as it is and go on in a new one. Only with {@link AgentCapabilities.fork}. */
+  readonly fork?: boolean | undefined;
 }
 
 /** How a turn ended. */

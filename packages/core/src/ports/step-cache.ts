@@ -11,6 +11,8 @@ export interface CacheEntry {
   readonly model?: string | undefined;
   readonly exitCode?: number | undefined;
   readonly artifacts?: readonly ArtifactRef[] | undefined;
+  /** Hash of each part that its key was made of, by name: tells later why a key differs. */
+  readonly parts?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Results of steps by a hash of all that they were made from. Every implementation passes `describeStepCache` of `@aiw/core/testing`. */
