@@ -151,6 +151,32 @@ function describeReal(name: RealAgent, command: string): void {
     expect(JSON.stringify(model.requests[2]?.body)).toContain("And again.");
   });
 
+  it("forks a session: the new one knows what was said, the old one hears nothing of it", async () => {
+    const { model } = await open(hello);
+    const first = await run();
+    const forked = await run({ prompt: "In the fork.", resume: first.session, fork: true });
+    expect(forked).toMatchObject({ status: "completed" });
+    expect(forked.usage).toEqual(expected.usage.text);
+    if (expected.textCostUsd !== undefined) expect(forked.costUsd).toBeCloseTo(expected.textCostUsd, 9);
+    expect(threadOf(forked.session)).not.toBe(threadOf(first.session));
+    const further = await run({ prompt: "Further.", resume: forked.session });
+    expect(further.usage).toEqual(expected.usage.text);
+    await run({ prompt: "Back at the start.", resume: first.session });
+    const [, inFork, inFurther, back] = model.requests.map(({ body }) => JSON.stringify(body));
+    expect(inFork).toContain("Do it.");
+    expect(inFurther).toContain("In the fork.");
+    expect(back).toContain("Do it.");
+    expect(back).not.toContain("In the fork.");
+  });
+
+  it("passes the effort on to the model", async () => {
+    const { model } = await open(hello);
+    // Older models of claude know no effort.
+    const of = name === "claude" ? { model: "claude-opus-4-6" } : {};
+    expect(await run({ ...of, effort: "medium" })).toMatchObject({ status: "completed" });
+    expect(JSON.stringify(model.requests[0]?.body).includes('"effort":"medium"')).toBe(true);
+  });
+
   it("names a session that is gone", async () => {
     await open(hello);
     const result = await run({ resume: "00000000-0000-4000-8000-000000000000" });
@@ -198,4 +224,9 @@ function describeReal(name: RealAgent, command: string): void {
     controller.abort(new AiwError("timeout", "the time-out passed", { retryable: true }));
     expect(await pending).toMatchObject({ status: "failed", error: { code: "timeout", retryable: true } });
   });
+}
+
+/** Without the counts that codex's sessions carry. */
+function threadOf(session: string | undefined): string | undefined {
+  return session?.split("#")[0];
 }

@@ -90,6 +90,7 @@ describe("ends of recorded runs", () => {
     ["claude", "budget", 1, "budget_exceeded"],
     ["claude", "maxturns", 1, "turn_limit"],
     ["claude", "drop", 1, "agent_crashed"],
+    ["claude", "no-sandbox", 1, "unsupported_option"],
     ["claude", "hang-SIGTERM", 143, "agent_crashed"],
     ["claude", "hang-SIGINT", 0, "agent_crashed"],
     ["codex", "text", 0, "completed"],

@@ -25,9 +25,16 @@ export function checkCommon(agent: string, options: AgentOptions): readonly Erro
   return problems;
 }
 
+/** Is this one of the levels of effort that the agent knows? */
+export function checkEffort(agent: string, { effort }: AgentOptions, levels: readonly string[]): readonly ErrorInfo[] {
+  if (effort === undefined || levels.includes(effort)) return [];
+  const hint = levels.length === 0 ? "leave `effort:` out, or name another agent" : `use one of ${levels.join(", ")}`;
+  return [unsupported(agent, levels.length === 0 ? "has no effort to set" : `knows no effort '${effort}'`, hint)];
+}
+
 /** Options that an agent without processes of its own has no use for. */
 export function checkNothing(agent: string, options: AgentOptions): readonly ErrorInfo[] {
-  const problems = [...checkCommon(agent, options)];
+  const problems = [...checkCommon(agent, options), ...checkEffort(agent, options, [])];
   if (options.model !== undefined) problems.push(unsupported(agent, "has no models", "leave `model:` out"));
   return problems;
 }

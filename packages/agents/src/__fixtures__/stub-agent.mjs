@@ -27,6 +27,7 @@ if (args.join(" ") === "login status") {
 if (process.env.STUB_NO_SANDBOX && args.includes("--settings")) {
   const settings = readFileSync(args[args.indexOf("--settings") + 1], "utf8");
   if (settings.includes("failIfUnavailable")) {
+    process.stdout.write(readFileSync(new URL("./claude/no-sandbox.jsonl", import.meta.url)));
     process.stderr.write("Error: sandbox required but unavailable: bubblewrap (bwrap) not installed\n");
     process.exit(1);
   }

@@ -4,11 +4,11 @@ import { checkCliHealth, type LoginProblem, type Probe } from "../cli/health.js"
 import { runCli } from "../cli/run.js";
 import { type AgentEnv, hasVariable } from "../environment.js";
 import { errorInfo } from "../failure.js";
-import { checkCommon } from "../permissions.js";
+import { checkCommon, checkEffort } from "../permissions.js";
 import { jsonOfText } from "../structured.js";
 import { checkClaudeAccess } from "./access.js";
-import { loginHint } from "./errors.js";
-import { claudeProgram, isUnlinked, sandboxUnavailable, unlinkedError } from "./program.js";
+import { loginHint, sandboxUnavailable } from "./errors.js";
+import { claudeProgram, isUnlinked, unlinkedError } from "./program.js";
 
 /** Options of {@link createClaudeAgent}. */
 export interface ClaudeAgentOptions {
@@ -24,9 +24,13 @@ export interface ClaudeAgentOptions {
   readonly maxBudgetUsd?: number | undefined;
 }
 
+/** Levels of `--effort`. */
+const claudeEfforts = ["low", "medium", "high", "xhigh", "max"];
+
 const capabilities: AgentCapabilities = {
   structured: "native",
   resume: true,
+  fork: true,
   usage: "full",
   cost: true,
   edits: true,
@@ -47,7 +51,11 @@ export function createClaudeAgent(options: ClaudeAgentOptions = {}): Agent {
   return {
     id: "claude",
     capabilities,
-    check: (asked) => [...checkCommon("claude", asked), ...checkClaudeAccess(asked.permissions)],
+    check: (asked) => [
+      ...checkCommon("claude", asked),
+      ...checkEffort("claude", asked, claudeEfforts),
+      ...checkClaudeAccess(asked.permissions),
+    ],
     health: (context) => checkHealth(context),
     async run(request, context) {
       const result = await runCli(program(), request, context);

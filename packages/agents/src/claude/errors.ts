@@ -13,6 +13,7 @@ export function claudeError(result: JsonObject, retryAfterMs: number | undefined
   const said = messageOf(result);
   const status = numberAt(result, "api_error_status");
   const limit = limitOf(textAt(result, "subtype"));
+  if (textAt(result, "startup_failure_reason") === "sandbox_required_unavailable") return sandboxError();
   if (limit) return errorInfo(limit, `claude: ${said}`, { hint: limitHints[limit] });
   const code = codeOf(result, status, said);
   if (code === "agent_crashed") {
@@ -23,6 +24,17 @@ export function claudeError(result: JsonObject, retryAfterMs: number | undefined
     hint: code === "auth" ? loginHint : undefined,
     retryAfterMs: code === "rate_limit" ? retryAfterMs : undefined,
     details: status === undefined ? undefined : { status },
+  });
+}
+
+/** `details.reason` of {@link sandboxError}. */
+export const sandboxUnavailable = "sandbox_unavailable";
+
+/** Claude cannot start its command sandbox. It says so in its result, or, in some versions, on stderr alone. */
+export function sandboxError(): ErrorInfo {
+  return errorInfo("unsupported_option", "claude: its command sandbox cannot start on this machine", {
+    hint: "install what it needs (Linux: bubblewrap and socat), or use `permissions: { run: [] }`",
+    details: { agent: "claude", reason: sandboxUnavailable },
   });
 }
 

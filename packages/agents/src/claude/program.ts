@@ -5,6 +5,7 @@ import { type AgentEnv, networkEnvironment } from "../environment.js";
 import { errorInfo } from "../failure.js";
 import { objectSchema } from "../structured.js";
 import { claudeAccess } from "./access.js";
+import { sandboxError } from "./errors.js";
 import { createClaudeParser } from "./parser.js";
 
 /** Settings of the claude program. */
@@ -27,9 +28,6 @@ export const claudeEnvironment: readonly string[] = [
   ...["AWS_REGION", "AWS_PROFILE", "AWS_BEARER_TOKEN_BEDROCK", "CLOUD_ML_REGION", "ANTHROPIC_VERTEX_PROJECT_ID"],
   ...networkEnvironment,
 ];
-
-/** `details.reason` of the error when claude cannot start its command sandbox. */
-export const sandboxUnavailable = "sandbox_unavailable";
 
 /** How claude is called, read and understood. */
 export function claudeProgram(options: ClaudeProgramOptions): CliProgram {
@@ -57,7 +55,9 @@ function buildCommand(options: ClaudeProgramOptions, request: AgentRequest, plac
       ...["--restricted", "--strict-mcp-config", "--permission-prompts", "none"],
       ...["--permission-mode", access.mode, "--tools", access.tools.join(","), "--settings", settingsFile],
       ...(request.model === undefined ? [] : ["--model", request.model]),
+      ...(request.effort === undefined ? [] : ["--effort", request.effort]),
       ...(request.resume === undefined ? [] : ["--resume", request.resume]),
+      ...(request.resume !== undefined && request.fork === true ? ["--fork-session"] : []),
       ...(instructions === undefined ? [] : ["--append-system-prompt-file", instructionsFile]),
       ...(outputSchema === undefined ? [] : ["--json-schema", JSON.stringify(objectSchema(outputSchema).schema)]),
       ...(options.maxTurns === undefined ? [] : ["--max-turns", String(options.maxTurns)]),
@@ -80,12 +80,7 @@ function buildCommand(options: ClaudeProgramOptions, request: AgentRequest, plac
 }
 
 function classifyStderr(stderr: string): ErrorInfo | undefined {
-  if (/sandbox required but unavailable/i.test(stderr)) {
-    return errorInfo("unsupported_option", "claude: its command sandbox cannot start on this machine", {
-      hint: "install what it needs (Linux: bubblewrap and socat), or use `permissions: { run: [] }`",
-      details: { agent: "claude", reason: sandboxUnavailable },
-    });
-  }
+  if (/sandbox required but unavailable/i.test(stderr)) return sandboxError();
   if (isUnlinked(stderr)) return unlinkedError();
   if (/no conversation found/i.test(stderr)) {
     return errorInfo("agent_crashed", "claude: the session to go on with no longer exists", {

@@ -3,7 +3,7 @@ import { checkCliHealth, type LoginProblem, type Probe } from "../cli/health.js"
 import { runCli } from "../cli/run.js";
 import { type AgentEnv, hasVariable } from "../environment.js";
 import { errorInfo } from "../failure.js";
-import { checkCommon } from "../permissions.js";
+import { checkCommon, checkEffort } from "../permissions.js";
 import { checkCodexAccess } from "./access.js";
 import { codexLoginHint } from "./parser.js";
 import { type CodexProvider, codexProgram } from "./program.js";
@@ -24,9 +24,13 @@ export interface CodexAgentOptions {
   readonly config?: Readonly<Record<string, Json>> | undefined;
 }
 
+/** Values of `model_reasoning_effort`. */
+const codexEfforts = ["none", "minimal", "low", "medium", "high", "xhigh"];
+
 const capabilities: AgentCapabilities = {
   structured: "native",
   resume: true,
+  fork: true,
   usage: "full",
   cost: false,
   edits: true,
@@ -44,7 +48,11 @@ export function createCodexAgent(options: CodexAgentOptions = {}): Agent {
   return {
     id: "codex",
     capabilities,
-    check: (asked) => [...checkCommon("codex", asked), ...checkCodexAccess(asked.permissions)],
+    check: (asked) => [
+      ...checkCommon("codex", asked),
+      ...checkEffort("codex", asked, codexEfforts),
+      ...checkCodexAccess(asked.permissions),
+    ],
     health: (context) =>
       checkCliHealth(
         {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { checkCodexAccess, codexAccess } from "./access.js";
+import { createCodexAgent } from "./agent.js";
 import { codexProgram, toToml } from "./program.js";
 import { formatSession, parseSession, usageSince } from "./session.js";
 
@@ -34,6 +35,18 @@ describe("codex's command line", () => {
     expect(args.slice(-3)).toEqual(["resume", "01a2-b3", "-"]);
     expect(args.indexOf("-s")).toBeLessThan(args.indexOf("resume"));
     expect(stdin).toBe("-rf");
+  });
+
+  it("forks instead of resuming when the session is to stay as it is", () => {
+    const { args } = program.buildCommand({ prompt: "Go.", resume: "01a2-b3#1.2.3.4.5", fork: true }, place);
+    expect(args.slice(-3)).toEqual(["fork", "01a2-b3", "-"]);
+  });
+
+  it("passes an effort on and refuses one that codex does not know", () => {
+    const { args } = program.buildCommand({ prompt: "Go.", effort: "high" }, place);
+    expect(args).toContain('model_reasoning_effort="high"');
+    expect(createCodexAgent().check({ effort: "xhigh" })).toEqual([]);
+    expect(createCodexAgent().check({ effort: "max" })).toMatchObject([{ code: "unsupported_option" }]);
   });
 
   it("asks in words for what its strict schemas cannot say", () => {

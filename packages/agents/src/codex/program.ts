@@ -47,7 +47,7 @@ export function codexProgram(options: CodexProgramOptions): CliProgram {
 }
 
 function buildCommand(options: CodexProgramOptions, request: AgentRequest, place: CliPlace): CliCommand {
-  const { outputSchema, resume } = request;
+  const { outputSchema, resume, effort } = request;
   const schemaFile = join(place.folder, "codex-schema.json");
   const strict = outputSchema === undefined ? undefined : strictSchema(outputSchema)?.schema;
   const access = codexAccess(request.permissions);
@@ -56,6 +56,7 @@ function buildCommand(options: CodexProgramOptions, request: AgentRequest, place
     ...keyHiding(options),
     ...accessSettings(access.hasNetwork),
     ...providerSettings(options),
+    ...(effort === undefined ? {} : { model_reasoning_effort: effort }),
     ...options.config,
   };
   return {
@@ -68,8 +69,8 @@ function buildCommand(options: CodexProgramOptions, request: AgentRequest, place
         ? []
         : ["-c", `developer_instructions=${toToml(request.instructions)}`]),
       ...(strict === undefined ? [] : ["--output-schema", schemaFile]),
-      // Options stand before `resume`: after it, codex takes fewer of them.
-      ...(resume === undefined ? [] : ["resume", parseSession(resume).thread]),
+      // Options stand before `resume` and `fork`: after them, codex takes fewer.
+      ...(resume === undefined ? [] : [request.fork === true ? "fork" : "resume", parseSession(resume).thread]),
       "-",
     ],
     env: options.env,

@@ -33,7 +33,15 @@ export function createScriptedAgent({ answers, id = "scripted" }: ScriptedAgentO
 
   return {
     id,
-    capabilities: { structured: "native", resume: true, usage: "full", cost: false, edits: true, auto: false },
+    capabilities: {
+      structured: "native",
+      resume: true,
+      fork: true,
+      usage: "full",
+      cost: false,
+      edits: true,
+      auto: false,
+    },
     check: (options) => checkCommon(id, options),
     async health() {
       return load().then(
@@ -114,7 +122,8 @@ async function readText(path: string): Promise<string> {
 }
 
 async function give(id: string, answer: Answer, request: AgentRequest, context: AttemptContext): Promise<AgentResult> {
-  const session = request.resume ?? `scripted:${context.step}:${context.attempt}`;
+  const own = `scripted:${context.step}:${context.attempt}`;
+  const session = request.fork === true ? own : (request.resume ?? own);
   context.progress({ type: "session", id: session });
   if (answer.delayMs !== undefined) await delay(answer.delayMs, context);
   if (context.signal.aborted) return failed(abortError(id, context.signal), { session });

@@ -154,6 +154,13 @@ export function describeAgent(
       expect(await run({ ...fixture.works, resume: first.session })).toMatchObject({ status: "completed" });
     });
 
+    test("goes on with its session in a new one, where it can fork", async () => {
+      if (fixture.agent.capabilities.fork !== true) return;
+      const first = await run(fixture.works);
+      const forked = await run({ ...fixture.works, resume: first.session, fork: true });
+      expect(forked).toMatchObject({ status: "completed", session: expect.any(String) });
+    });
+
     test("serves turns at the same time without mixing them up", async () => {
       const [first, failed, second] = await Promise.all([run(fixture.works), run(fixture.fails), run(fixture.works)]);
       expect(first).toMatchObject({ status: "completed" });
