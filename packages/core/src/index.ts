@@ -1,7 +1,7 @@
 export { formatDuration, type ParsedDuration, parseDuration } from "./duration.js";
 export { type ErrorCode, errorCodes, exitCodeOf, isErrorCode } from "./error-codes.js";
 export { AiwError, type AiwErrorOptions, type ErrorInfo, fromErrorInfo, isAiwError, toErrorInfo } from "./errors.js";
-export { type ClaimFacts, claimCause, isEnded } from "./events/claim-cause.js";
+export { type ClaimFacts, claimCause, isEnded, opensAgain } from "./events/claim-cause.js";
 export {
   checkEvent,
   type EventData,

@@ -1,5 +1,6 @@
 import type { ErrorInfo } from "../errors.js";
 import type { RunStatus, StepStatus } from "../ports/run-store.js";
+import { formatStepPath, parseStepPath } from "../run/path.js";
 import type { NewEvent } from "./event.js";
 
 /** What the events of one append change in the views that every run store keeps. */
@@ -10,7 +11,7 @@ export interface ViewChange {
   readonly costUsd: number;
   /** In order; several may be for one step. */
   readonly steps: readonly StepChange[];
-  /** The run was reopened: the rows of these steps go, before `steps` is applied. */
+  /** The run was reopened: the rows of these steps and of their undoing go, before `steps` is applied. */
   readonly reset: readonly string[];
 }
 
@@ -55,7 +56,7 @@ export function projectEvents(events: readonly NewEvent[], at: number): ViewChan
       costUsd += change.costUsd;
       steps.push(change);
     }
-    if (event.type === "run.reopened") reset.push(...event.data.reset);
+    if (event.type === "run.reopened") reset.push(...event.data.reset.flatMap(withUndo));
   }
   return { ...(run === undefined ? {} : { run }), costUsd, steps, reset };
 }
@@ -105,7 +106,26 @@ function stepChange(event: NewEvent, at: number): StepChange | undefined {
       return { step: event.step, status: "running", attempt: 0, costUsd: 0 };
     case "step.failed_over":
       return { step: event.step, status: "running", attempt: 0, agent: event.data.to, costUsd: 0 };
+    case "step.expanded":
+      return { step: event.step, status: "running", attempt: 0, costUsd: 0, startedAt: at };
+    case "step.compensated":
+      return {
+        step: event.step,
+        status: "completed",
+        attempt: 0,
+        costUsd: 0,
+        startedAt: at - event.data.ms,
+        endedAt: at,
+      };
+    case "step.compensation_failed":
+      return { step: event.step, status: "failed", attempt: 0, error: event.data.error, costUsd: 0, endedAt: at };
     default:
       return undefined;
   }
+}
+
+/** A step that is pending again was not undone. */
+function withUndo(step: string): readonly string[] {
+  const path = parseStepPath(step);
+  return path === undefined || path.undo ? [step] : [step, formatStepPath({ ...path, undo: true })];
 }

@@ -1,4 +1,4 @@
-import { claimCause, isEnded } from "../events/claim-cause.js";
+import { claimCause, isEnded, opensAgain } from "../events/claim-cause.js";
 import { eventVersion, type StoredEvent } from "../events/event.js";
 import { projectEvents, type StepChange } from "../events/project.js";
 import type { Json } from "../json.js";
@@ -12,6 +12,7 @@ export interface MemoryRun {
   readonly request: string;
   readonly name: string;
   readonly format: number;
+  readonly parent: string | undefined;
   readonly createdAt: number;
   readonly steps: Map<string, StepRow>;
   readonly inbox: Map<string, InboxEntry>;
@@ -36,15 +37,20 @@ export interface InboxEntry {
   read: boolean;
 }
 
+/** What is read of the append that creates a run. */
+export type FirstAppend = Pick<Append, "run" | "at" | "events">;
+
 /** A run without events. */
-export function createMemoryRun(item: Append, create: CreateRun, key: number): MemoryRun {
+export function createMemoryRun(item: FirstAppend, create: CreateRun, key: number): MemoryRun {
   const isClaimed = create.worker !== undefined;
+  const [first] = item.events;
   return {
     id: item.run,
     key,
     request: create.request,
     name: create.name,
     format: create.format,
+    parent: first?.type === "run.created" ? first.data.parent?.run : undefined,
     createdAt: item.at,
     steps: new Map(),
     inbox: new Map(),
@@ -62,8 +68,11 @@ export function createMemoryRun(item: Append, create: CreateRun, key: number): M
   };
 }
 
+/** An append whose writer was found to be the driver. */
+type Accepted = Pick<Append, "id" | "events" | "at" | "consume" | "release">;
+
 /** Applies an append that was accepted; returns its events as stored. */
-export function applyAppend(run: MemoryRun, item: Append): readonly StoredEvent[] {
+export function applyAppend(run: MemoryRun, item: Accepted): readonly StoredEvent[] {
   // A round trip through text: the journal holds what JSON holds, and no caller can change it later.
   const stored = item.events.map((event, index): StoredEvent => {
     const copy: typeof event = JSON.parse(JSON.stringify(event));
@@ -100,9 +109,9 @@ export function claimRun(run: MemoryRun, worker: string): number {
 /** Why a worker may claim the run; undefined: it may not. */
 export function causeOf(run: MemoryRun, ownerGone: boolean, now: number): Claim["cause"] | undefined {
   const unread = unreadOf(run);
-  const unreadResume = unread.some((message) => message.type === "resume");
+  const unreadReopening = unread.some((message) => opensAgain(message.type));
   const { status, held, dueAt } = run;
-  return claimCause({ status, held, ownerGone, dueAt, unread: unread.length > 0, unreadResume }, now);
+  return claimCause({ status, held, ownerGone, dueAt, unread: unread.length > 0, unreadReopening }, now);
 }
 
 /** Unread messages, oldest first. */
@@ -112,7 +121,7 @@ export function unreadOf(run: MemoryRun): readonly Message[] {
 
 /** The run as a row of the view. */
 export function rowOf(run: MemoryRun): RunRow {
-  const { id, name, status, seq, fence, request, dueAt, error, costUsd, createdAt, updatedAt, endedAt } = run;
+  const { id, name, status, seq, fence, request, parent, dueAt, error, costUsd, createdAt, updatedAt, endedAt } = run;
   return {
     run: id,
     name,
@@ -120,6 +129,7 @@ export function rowOf(run: MemoryRun): RunRow {
     seq,
     fence,
     request,
+    ...(parent === undefined ? {} : { parent }),
     ...(run.held && run.worker !== undefined ? { worker: run.worker } : {}),
     ...(dueAt === undefined ? {} : { dueAt }),
     ...(error === undefined ? {} : { error }),
@@ -151,11 +161,11 @@ function release(run: MemoryRun, dueAt: number | undefined): void {
   if (!isEnded(run.status)) run.status = "suspended";
 }
 
-/** An ended run has no driver, and only a `resume` can still be answered. */
+/** An ended run has no driver, and only what opens it again can still be answered. */
 function end(run: MemoryRun): void {
   run.held = false;
   run.dueAt = undefined;
-  for (const entry of run.inbox.values()) if (entry.message.type !== "resume") entry.read = true;
+  for (const entry of run.inbox.values()) if (!opensAgain(entry.message.type)) entry.read = true;
 }
 
 function mergeStep(run: MemoryRun, change: StepChange): StepRow {

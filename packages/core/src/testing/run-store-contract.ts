@@ -1,13 +1,22 @@
 import { afterEach, beforeEach, describe, it } from "vitest";
 import { createFakeClock, type FakeClock } from "./fake-clock.js";
 import { appendTests } from "./run-store-appends.js";
+import { childTests } from "./run-store-children.js";
 import { claimTests } from "./run-store-claims.js";
 import type { RunStoreFixture, RunStoreTest } from "./run-store-fixture.js";
+import { groupTests } from "./run-store-groups.js";
 import { inboxTests } from "./run-store-inbox.js";
 import { viewTests } from "./run-store-views.js";
 
 /** Every promise of the port, by name. */
-const tests: Readonly<Record<string, RunStoreTest>> = { ...appendTests, ...inboxTests, ...claimTests, ...viewTests };
+const tests: Readonly<Record<string, RunStoreTest>> = {
+  ...appendTests,
+  ...inboxTests,
+  ...childTests,
+  ...groupTests,
+  ...claimTests,
+  ...viewTests,
+};
 
 /**
  * The contract suite of {@link RunStore}.

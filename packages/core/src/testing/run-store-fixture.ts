@@ -1,5 +1,5 @@
 import type { NewEvent } from "../events/event.js";
-import type { Append, Appended, Beat, NewMessage, RunStore, WorkerOwner } from "../ports/run-store.js";
+import type { Append, Appended, Beat, NewMessage, RunStore, SpawnRun, WorkerOwner } from "../ports/run-store.js";
 import type { FakeClock } from "./fake-clock.js";
 
 /** One store under test, on data of its own. */
@@ -32,10 +32,23 @@ export function claiming(worker: string, more: Partial<Beat> = {}, max = 10): Be
 }
 
 /** The first event of a run. */
-export function created(name = "review", hash = "hash-1"): NewEvent {
+export function created(name = "review", hash = "hash-1", parent?: string): SpawnRun["created"] {
   const workflow = { model: 1, name, inputs: {}, outputs: {}, secrets: [], env: {}, tools: {}, steps: [] } as const;
   const origin = { folder: "/work", cwd: "/work", bundle: false };
-  return { type: "run.created", data: { workflow, hash, inputs: {}, origin, trigger: "manual" } };
+  const data = { workflow, hash, inputs: {}, origin, trigger: "manual" };
+  const from = parent === undefined ? {} : { parent: { run: parent, step: "sub" } };
+  return { type: "run.created", data: { ...data, ...from } };
+}
+
+/** A sub-workflow's run for {@link Append.spawn}. */
+export function spawnOf(run: string, parent: string): SpawnRun {
+  return { run, request: "hash-c", name: "child", format: 1, created: created("child", "hash-c", parent) };
+}
+
+/** The start of the step that a sub-workflow belongs to. */
+export function startedUse(child: string): NewEvent {
+  const data = { attempt: 1, fence: 1, kind: "use", key: "k", input: {}, child } as const;
+  return { type: "step.started", step: "sub", data };
 }
 
 /** A step that was started and completed. */

@@ -66,6 +66,22 @@ export const inboxTests: Readonly<Record<string, RunStoreTest>> = {
     expect((await store.list({})).runs).toMatchObject([{ status: "completed", seq: 3 }]);
     expect((await store.poll(claiming("w3"))).claimed).toEqual([]);
   },
+  "keeps an undo for an ended run, which wakes it": async ({ store, other = store }) => {
+    await appendOne(store, createItem("r", "w"));
+    await store.post([message("r", "m1", "undo"), message("r", "m2", "signal")]);
+    await appendOne(store, item("r", 1, [runCompleted]));
+    expect(await other.post([message("r", "m3", "undo"), message("r", "m4", "signal")])).toEqual(["posted", "ended"]);
+    const polled = await store.poll(claiming("w2"));
+    expect(polled.claimed).toEqual([{ run: "r", fence: 2, seq: 2, cause: "inbox" }]);
+    expect(polled.messages).toMatchObject([message("r", "m1", "undo"), message("r", "m3", "undo")]);
+  },
+  "delivers messages of every type": async ({ store }) => {
+    await appendOne(store, createItem("r", "w"));
+    const types = ["cancel", "resume", "answer", "signal", "child", "undo"] as const;
+    await store.post(types.map((type) => message("r", type, type)));
+    const { messages } = await store.poll(beatOf("w", { held: ["r"] }));
+    expect(messages.map(({ type }) => type)).toEqual(types);
+  },
   "a message that arrived too late does not wake the ended run": async ({ store }) => {
     await appendOne(store, createItem("r", "w"));
     await store.post([message("r", "m1", "cancel")]);

@@ -7,6 +7,7 @@ import {
   completed,
   createItem,
   item,
+  message,
   type RunStoreTest,
   runCompleted,
 } from "./run-store-fixture.js";
@@ -125,6 +126,86 @@ export const viewTests: Readonly<Record<string, RunStoreTest>> = {
     expect((await store.list({})).runs).toMatchObject([{ costUsd: 1.25 }]);
     expect((await store.list({})).steps).toBeUndefined();
   },
+  "keeps a row for each item, each round and each undoing": async ({ store }) => {
+    await appendOne(store, createItem("r", "w"));
+    await appendOne(
+      store,
+      item("r", 1, [
+        { type: "step.expanded", step: "each", data: { over: "foreach", count: 2, items: [1, 2] } },
+        { type: "step.completed", step: "each[0]", data: { attempt: 1, output: 1, text: null, ms: 10, costUsd: 0.5 } },
+        { type: "step.failed", step: "each[1]", data: { error, attempts: 1, continue: true } },
+        { type: "step.completed", step: "loop", data: { ...round, again: { round: 2, at: 2_000 } } },
+        { type: "step.completed", step: "loop#2", data: round },
+      ]),
+    );
+    expect(await stepsOf(store)).toEqual([
+      { run: "r", step: "each", status: "running", attempt: 0, costUsd: 0, startedAt: 2_000 },
+      { run: "r", step: "each[0]", status: "completed", attempt: 1, costUsd: 0.5, startedAt: 1_990, endedAt: 2_000 },
+      { run: "r", step: "each[1]", status: "failed", attempt: 1, error, costUsd: 0, endedAt: 2_000 },
+      { run: "r", step: "loop", status: "completed", attempt: 1, costUsd: 0, startedAt: 1_980, endedAt: 2_000 },
+      { run: "r", step: "loop#2", status: "completed", attempt: 1, costUsd: 0, startedAt: 1_980, endedAt: 2_000 },
+    ]);
+    const each = { attempt: 1, output: null, text: null, ms: 1_000 };
+    await appendOne(
+      store,
+      item(
+        "r",
+        6,
+        [
+          { type: "step.completed", step: "each", data: each },
+          { type: "run.halted", data: { reason: "step", error } },
+          {
+            type: "signal.received",
+            data: { id: "m", kind: "signal", name: "go", by: "ann", data: 1, accepted: false },
+          },
+          { type: "step.compensated", step: "loop#2!undo", data: { undoes: "loop#2", ms: 30 } },
+          { type: "step.compensation_failed", step: "each[0]!undo", data: { undoes: "each[0]", error } },
+        ],
+        { at: 3_000 },
+      ),
+    );
+    const rows = await stepsOf(store);
+    const undone = { run: "r", step: "loop#2!undo", status: "completed", attempt: 0, costUsd: 0 };
+    const notUndone = { run: "r", step: "each[0]!undo", status: "failed", attempt: 0, error, costUsd: 0 };
+    expect(rows.find(({ step }) => step === "each")).toMatchObject({
+      status: "completed",
+      startedAt: 2_000,
+      attempt: 1,
+    });
+    expect(rows.find(({ step }) => step === undone.step)).toEqual({ ...undone, startedAt: 2_970, endedAt: 3_000 });
+    expect(rows.find(({ step }) => step === notUndone.step)).toEqual({ ...notUndone, endedAt: 3_000 });
+    expect((await store.list({})).runs).toMatchObject([{ status: "running", costUsd: 0.5 }]);
+  },
+  "shows what waits for people, signals, times and sub-workflows as suspended until it goes on": async ({ store }) => {
+    await appendOne(store, createItem("r", "w"));
+    const waits = ["approval", "signal", "timer", "children"] as const;
+    const suspended = waits.map((one): NewEvent => ({ type: "step.suspended", step: one, data: { waits: one } }));
+    await appendOne(store, item("r", 1, suspended, { release: {} }));
+    expect(await statusesOf(store)).toEqual([
+      ...["approval suspended", "children suspended", "signal suspended", "timer suspended"],
+    ]);
+    await store.post([message("r", "m")]);
+    await store.poll(claiming("w"));
+    const resumed: NewEvent = { type: "step.resumed", step: "approval", data: { cause: "answer" } };
+    await appendOne(store, item("r", 5, [resumed, completed("children")], { fence: 2 }));
+    expect(await statusesOf(store)).toEqual([
+      ...["approval running", "children completed", "signal suspended", "timer suspended"],
+    ]);
+  },
+  "forgets the undoing of steps that become pending again": async ({ store }) => {
+    await appendOne(store, createItem("r", "w"));
+    const undone = (step: string): NewEvent => {
+      return { type: "step.compensated", step: `${step}!undo`, data: { undoes: step, ms: 1 } };
+    };
+    const failed: NewEvent = { type: "run.failed", data: { reason: "step", error, step: "c", ms: 5 } };
+    const steps = ["a", "b[0]#2", "b[1]"];
+    await appendOne(store, item("r", 1, [...steps.map((step) => completed(step)), ...steps.map(undone), failed]));
+    await store.post([message("r", "m", "resume")]);
+    await store.poll(claiming("w"));
+    const reopened: NewEvent = { type: "run.reopened", data: { by: "ann", reset: ["a", "b[0]#2"], epoch: 1 } };
+    await appendOne(store, item("r", 8, [reopened], { fence: 2 }));
+    expect(await statusesOf(store)).toEqual(["b[1] completed", "b[1]!undo completed"]);
+  },
   "lists the newest run first, in pages": async ({ store }) => {
     await store.append(Array.from({ length: 7 }, (_, index) => createItem(`r${index}`)));
     const seen: string[] = [];
@@ -157,6 +238,13 @@ export const viewTests: Readonly<Record<string, RunStoreTest>> = {
     expect(page.steps?.map((step) => `${step.run}:${step.step}`)).toEqual(["b:x", "b:y"]);
   },
 };
+
+const round = { attempt: 1, output: null, text: null, ms: 20 };
+
+/** Each step with its status, by path. */
+async function statusesOf(store: RunStore): Promise<readonly string[]> {
+  return (await stepsOf(store)).map(({ step, status }) => `${step} ${status}`).sort();
+}
 
 async function stepsOf(store: RunStore) {
   return (await store.list({ steps: true })).steps ?? [];

@@ -28,20 +28,9 @@ export async function closeStore({
 
 /** First append of a run. */
 export function createItem(run: string, worker?: string): Append {
-  const workflow = {
-    model: 1,
-    name: "t",
-    inputs: {},
-    outputs: {},
-    secrets: [],
-    env: {},
-    tools: {},
-    steps: [],
-  } as const;
-  const origin = { folder: "/", cwd: "/", bundle: false };
-  const event: NewEvent = { type: "run.created", data: { workflow, hash: "h", inputs: {}, origin, trigger: "manual" } };
   const create = { request: "h", name: "t", format: 1, ...(worker === undefined ? {} : { worker }) };
-  return { run, id: "create", expect: 0, fence: 0, events: [event], at: 1, create };
+  const events: NewEvent[] = [{ type: "run.created", data: firstData }];
+  return { run, id: "create", expect: 0, fence: 0, events, at: 1, create };
 }
 
 /** Append of the results of steps. */
@@ -56,6 +45,13 @@ export function resultsItem(run: string, expect: number, outputs: readonly strin
 export function startItem(run: string, expect: number): Append {
   const data = { attempt: 1, fence: 1, kind: "script", key: "k", input: {} } as const;
   return { run, id: `start-${expect}`, expect, fence: 1, events: [{ type: "step.started", step: "s", data }], at: 1 };
+}
+
+/** Append that only creates a child. */
+export function spawnItem(run: string, expect: number): Append {
+  const created = { type: "run.created", data: firstData } as const;
+  const spawn = [{ run: `${run}-child`, request: "h", name: "t", format: 1, created }];
+  return { run, id: `spawn-${expect}`, expect, fence: 1, events: [], at: 1, spawn };
 }
 
 /** All there is to see in a store. */
@@ -73,8 +69,19 @@ export async function everything(store: SqliteRunStore) {
   return { events, perRun, runs, steps };
 }
 
+/** What the worker of the fixtures does. */
+export type WorkerMode = "claim" | "write" | "spawn";
+
 /** Arguments for a Node that runs the worker of the fixtures from sources. */
-export function workerArguments(path: string, worker: string, mode: "claim" | "write"): readonly string[] {
+export function workerArguments(path: string, worker: string, mode: WorkerMode): readonly string[] {
   const file = (name: string) => fileURLToPath(new URL(`./${name}`, import.meta.url));
   return ["--conditions=@aiw/source", "--import", file("source-hooks.mjs"), file("worker.mjs"), path, worker, mode];
 }
+
+const firstData = {
+  workflow: { model: 1, name: "t", inputs: {}, outputs: {}, secrets: [], env: {}, tools: {}, steps: [] },
+  hash: "h",
+  inputs: {},
+  origin: { folder: "/", cwd: "/", bundle: false },
+  trigger: "manual",
+} as const;

@@ -1,4 +1,4 @@
-// A process of its own that drives runs: node worker.mjs DATABASE NAME claim|write
+// A process of its own that drives runs: node worker.mjs DATABASE NAME claim|write|spawn
 import { appendFileSync } from "node:fs";
 import { openSqlite } from "@aiw/storage";
 import { createSqliteRunStore, currentOwner } from "../sql/index.js";
@@ -30,12 +30,20 @@ if (mode === "claim") {
   await store.close();
   await database.close();
 } else {
-  // Appends to the run "r" without end and notes at once, in a file, what was acknowledged.
+  // Appends to the run "r" without end and notes at once, in a file, what was acknowledged. With "spawn" each append
+  // also creates a child and posts to the run "q".
   await store.poll(beat);
   const { claimed } = await store.poll({ ...beat, claim: { max: 1, formats: [1], runs: ["r"] } });
   const { fence, seq } = claimed[0];
+  const data = { workflow: {}, hash: "h", inputs: {}, origin: {}, trigger: "use", parent: { run: "r", step: "s" } };
+  const child = (run) => ({ run, request: "h", name: "child", format: 1, created: { type: "run.created", data } });
+  const more = (name) =>
+    mode === "spawn"
+      ? { spawn: [child(`c${name}`)], post: [{ run: "q", id: `m${name}`, type: "child", data: name, at: 1 }] }
+      : {};
   for (let index = 0; ; index += 1) {
-    const item = { run: "r", id: `${worker}-${index}`, expect: seq + index, fence, events: [step(`s${seq + index}`)], at: 1 };
+    const name = seq + index;
+    const item = { run: "r", id: `${worker}-${index}`, expect: name, fence, events: [step(`s${name}`)], at: 1, ...more(name) };
     const [answer] = await store.append([item]);
     appendFileSync(`${path}.acknowledged`, `${answer.seq}\n`);
     process.stdout.write(".");

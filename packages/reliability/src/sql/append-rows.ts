@@ -9,7 +9,7 @@ export function prepareJournalRows(database: SqliteDatabase) {
   return {
     ...rows,
     /** @param first - Number of the event before the item's first. */
-    put(run: number, { events, at }: Append, first: number) {
+    put(run: number, { events, at }: Pick<Append, "events" | "at">, first: number) {
       let seq = first;
       for (const event of events) {
         seq += 1;

@@ -1,18 +1,22 @@
-import { type Append, type Appended, type ErrorInfo, projectEvents, type ViewChange } from "@aiw/core";
+import { type Append, type Appended, type CreateRun, type ErrorInfo, projectEvents, type ViewChange } from "@aiw/core";
 import { numberOf, type SqliteDatabase, textOf } from "@aiw/storage";
 import { prepareJournalRows, prepareStepRows } from "./append-rows.js";
+import type { PostMessage } from "./post.js";
 
 /** Appends inside a transaction that is open already; answer i is for item i. */
 export type AppendItems = (items: readonly Append[]) => readonly Appended[];
+
+/** What is read of the append that creates a run. */
+type FirstAppend = Pick<Append, "run" | "id" | "at" | "events">;
 
 /** Keys of runs that are noted at most. */
 const maxNotedKeys = 20_000;
 
 /** Statements of appending, prepared once. */
-export function prepareAppend(database: SqliteDatabase): AppendItems {
+export function prepareAppend(database: SqliteDatabase, post: PostMessage): AppendItems {
   const insertRun = database.prepare(`
-    INSERT INTO runs (id, request, format, name, status, seq, fence, last_append, owner, held, cost_usd, created_at, updated_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?) ON CONFLICT (id) DO NOTHING`);
+    INSERT INTO runs (id, request, format, name, parent, status, seq, fence, last_append, owner, held, cost_usd, created_at, updated_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?) ON CONFLICT (id) DO NOTHING`);
   const addWorker = database.prepare("INSERT INTO workers (id, beat, at, gone) VALUES (?, 0, ?, 0) RETURNING key");
   const workerKey = database.prepare("SELECT key FROM workers WHERE id = ?");
   const known = database.prepare("SELECT key, request, seq, fence, held, last_append FROM runs WHERE id = ?");
@@ -29,12 +33,17 @@ export function prepareAppend(database: SqliteDatabase): AppendItems {
       status = ?, error = ?, ended_at = ?, held = 0, due_at = NULL
     WHERE key = ? AND id = ? AND seq = ? AND fence = ? AND held = 1 AND last_append <> ?`);
   const anyUnread = database.prepare("SELECT 1 AS present FROM inbox WHERE seq IS NULL LIMIT 1");
-  const answerRest = database.prepare("UPDATE inbox SET seq = ? WHERE run = ? AND seq IS NULL AND type <> 'resume'");
+  const answerRest = database.prepare(
+    "UPDATE inbox SET seq = ? WHERE run = ? AND seq IS NULL AND type NOT IN ('resume', 'undo')",
+  );
+  const anyLock = database.prepare("SELECT 1 AS present FROM locks LIMIT 1");
+  const leaveGroups = database.prepare("DELETE FROM locks WHERE run = ?");
   const steps = prepareStepRows(database);
 
   /** Of the transaction: what every item would look up anew. */
   let owners = new Map<string, number>();
   let hasUnread: boolean | undefined;
+  let hasLocks: boolean | undefined;
 
   const ownerOf = (worker: string, at: number): number => {
     let key = owners.get(worker);
@@ -46,17 +55,19 @@ export function prepareAppend(database: SqliteDatabase): AppendItems {
     return key;
   };
 
-  const create = (item: Append): number | Appended => {
-    const { request, format, name, worker } = item.create ?? { request: "", format: 0, name: "" };
+  const insert = (item: FirstAppend, { request, format, name, worker }: CreateRun): number | undefined => {
     const owner = worker === undefined ? null : ownerOf(worker, item.at);
     const isClaimed = worker === undefined ? 0 : 1;
     const status = worker === undefined ? "queued" : "running";
-    const head = [item.run, request, format, name, status, item.events.length] as const;
+    const head = [item.run, request, format, name, parentOf(item), status, item.events.length] as const;
     const added = insertRun.run(...head, isClaimed, item.id, owner, isClaimed, item.at, item.at);
-    if (added.changes === 1) return Number(added.lastInsertRowid);
-    const row = known.get(item.run);
+    return added.changes === 1 ? Number(added.lastInsertRowid) : undefined;
+  };
+
+  const whyNotCreated = ({ run, id }: Append, { request }: CreateRun): Appended => {
+    const row = known.get(run);
     if (row === undefined) return { ok: false, why: "conflict" };
-    if (textOf(row, "last_append") === item.id) return { ok: true, seq: numberOf(row, "seq") };
+    if (textOf(row, "last_append") === id) return { ok: true, seq: numberOf(row, "seq") };
     return { ok: false, why: textOf(row, "request") === request ? "exists" : "different_request" };
   };
 
@@ -99,11 +110,25 @@ export function prepareAppend(database: SqliteDatabase): AppendItems {
       setState.run(status, errorText(error), isEnd ? item.at : null, key);
     }
     if (isEnd) {
-      // An ended run has no driver, and only a `resume` can still be answered.
+      // An ended run has no driver, and only what opens it again can still be answered.
       hasUnread ??= anyUnread.get() !== undefined;
       if (hasUnread) answerRest.run(last, key);
+      hasLocks ??= anyLock.get() !== undefined;
+      if (hasLocks) leaveGroups.run(key);
       if (item.create !== undefined) release.run(null, key);
     } else if (item.release !== undefined) release.run(item.release.dueAt ?? null, key);
+  };
+
+  const spawnRuns = (spawn: NonNullable<Append["spawn"]>, { id, at }: Append) => {
+    for (const { run, created, ...create } of spawn) {
+      const first = { run, id, at, events: [created] };
+      const key = insert(first, create);
+      if (key !== undefined) journal.put(key, first, 0);
+    }
+  };
+
+  const postAll = (messages: NonNullable<Append["post"]>) => {
+    for (const message of messages) if (post(message) === "posted") hasUnread = true;
   };
 
   const appendItem = (item: Append): Appended => {
@@ -117,9 +142,9 @@ export function prepareAppend(database: SqliteDatabase): AppendItems {
       if (found === undefined) return whyRefused(item);
       key = found;
     } else {
-      const answer = create(item);
-      if (typeof answer !== "number") return answer;
-      key = answer;
+      const added = insert(item, item.create);
+      if (added === undefined) return whyNotCreated(item, item.create);
+      key = added;
       note(item.run, key);
     }
     journal.put(key, item, first);
@@ -127,12 +152,15 @@ export function prepareAppend(database: SqliteDatabase): AppendItems {
     for (const step of change.reset) steps.remove(key, step);
     for (const step of change.steps) steps.put(key, step);
     if (change.run !== undefined || item.release !== undefined) changeRun(key, item, change, last);
+    if (item.spawn !== undefined) spawnRuns(item.spawn, item);
+    if (item.post !== undefined) postAll(item.post);
     return { ok: true, seq: last };
   };
 
   return (items) => {
     owners = new Map();
     hasUnread = undefined;
+    hasLocks = undefined;
     journal.clear();
     steps.clear();
     const answers = items.map(appendItem);
@@ -142,11 +170,23 @@ export function prepareAppend(database: SqliteDatabase): AppendItems {
   };
 }
 
+/** Does the append concern somebody who waits: another driver, or whoever drives what nobody drives? */
+export function wakesOthers({ create, release, spawn, post }: Append): boolean {
+  return create !== undefined || release !== undefined || spawn !== undefined || post !== undefined;
+}
+
 /** Does the item begin something new, which a full disk does not allow? */
 export function startsWork(item: Append): boolean {
-  return item.create !== undefined || item.events.some((event) => event.type === "step.started");
+  return (
+    item.create !== undefined || item.spawn !== undefined || item.events.some((event) => event.type === "step.started")
+  );
 }
 
 function errorText(error: ErrorInfo | undefined): string | null {
   return error === undefined ? null : JSON.stringify(error);
+}
+
+/** The run that it is a sub-workflow of. */
+function parentOf({ events: [first] }: FirstAppend): string | null {
+  return first?.type === "run.created" ? (first.data.parent?.run ?? null) : null;
 }

@@ -3,7 +3,15 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statfsSync, wr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { closeStore, createItem, everything, openStore, resultsItem, startItem } from "../__fixtures__/test-store.js";
+import {
+  closeStore,
+  createItem,
+  everything,
+  openStore,
+  resultsItem,
+  spawnItem,
+  startItem,
+} from "../__fixtures__/test-store.js";
 
 const why = whyNoMounts();
 if (why !== undefined) process.stdout.write(`skipping tests of full and read-only disks: ${why}\n`);
@@ -42,6 +50,7 @@ describe.skipIf(why !== undefined)("a full disk", () => {
     expect(await opened.store.append([resultsItem("r", seq, [big])])).toEqual([{ ok: true, seq: seq + 1 }]);
     expect(readdirSync(folder)).not.toContain("aiw.db.reserve");
     expect(await attempt(start)).toMatchObject({ code: "disk_full" });
+    expect(await attempt(() => opened.store.append([spawnItem("q", seq)]))).toMatchObject({ code: "disk_full" });
     expect(await opened.store.post([{ run: "r", id: "m", type: "cancel", data: null, at: 1 }])).toEqual(["posted"]);
 
     rmSync(join(folder, "filler"));

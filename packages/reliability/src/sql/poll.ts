@@ -24,7 +24,7 @@ interface Worker {
 
 const columns = `r.key, r.id, r.status, r.seq, r.fence, r.owner, r.held, r.due_at,
   EXISTS (SELECT 1 FROM inbox i WHERE i.run = r.key AND i.seq IS NULL) AS unread,
-  EXISTS (SELECT 1 FROM inbox i WHERE i.run = r.key AND i.seq IS NULL AND i.type = 'resume') AS unread_resume`;
+  EXISTS (SELECT 1 FROM inbox i WHERE i.run = r.key AND i.seq IS NULL AND i.type IN ('resume', 'undo')) AS unread_reopening`;
 const known = "r.format IN (SELECT value FROM json_each(?))";
 
 /** Statements of heartbeats, prepared once. The result runs inside a transaction that is open already. */
@@ -155,7 +155,7 @@ function claimOf(row: Row, beat: Beat, owner: Worker | undefined): Claim | undef
     ownerGone: owner?.isGone === true,
     dueAt: optionalNumberOf(row, "due_at"),
     unread: numberOf(row, "unread") === 1,
-    unreadResume: numberOf(row, "unread_resume") === 1,
+    unreadReopening: numberOf(row, "unread_reopening") === 1,
   };
   const cause = claimCause(facts, beat.now);
   if (cause === undefined) return undefined;
@@ -169,7 +169,7 @@ function claimOf(row: Row, beat: Beat, owner: Worker | undefined): Claim | undef
   };
 }
 
-const messageTypes: readonly Message["type"][] = ["cancel", "resume", "answer"];
+const messageTypes: readonly Message["type"][] = ["cancel", "resume", "answer", "signal", "child", "undo"];
 
 function decodeMessage(row: Row): Message {
   const id = textOf(row, "id");

@@ -1,9 +1,12 @@
-import { isEnded, type NewMessage, type Posted } from "@aiw/core";
+import { isEnded, type NewMessage, opensAgain, type Posted } from "@aiw/core";
 import { numberOf, type SqliteDatabase } from "@aiw/storage";
 import { checksum, runStatusOf } from "./codec.js";
 
-/** Statements of posting, prepared once. The result posts one message inside a transaction that is open already. */
-export function preparePost(database: SqliteDatabase): (message: NewMessage) => Posted {
+/** Posts one message inside a transaction that is open already. */
+export type PostMessage = (message: NewMessage) => Posted;
+
+/** Statements of posting, prepared once. */
+export function preparePost(database: SqliteDatabase): PostMessage {
   const known = database.prepare("SELECT key, status FROM runs WHERE id = ?");
   const present = database.prepare("SELECT 1 AS present FROM inbox WHERE run = ? AND id = ?");
   const insert = database.prepare("INSERT INTO inbox (run, id, type, data, at, checksum) VALUES (?, ?, ?, ?, ?, ?)");
@@ -12,7 +15,7 @@ export function preparePost(database: SqliteDatabase): (message: NewMessage) => 
     if (row === undefined) return "unknown_run";
     const key = numberOf(row, "key");
     if (present.get(key, id) !== undefined) return "duplicate";
-    if (type !== "resume" && isEnded(runStatusOf(row))) return "ended";
+    if (!opensAgain(type) && isEnded(runStatusOf(row))) return "ended";
     const text = JSON.stringify(data);
     insert.run(key, id, type, text, at, checksum(`${id} ${type} ${at}`, text));
     return "posted";

@@ -4,7 +4,14 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { closeStore, createItem, everything, openStore, workerArguments } from "../__fixtures__/test-store.js";
+import {
+  closeStore,
+  createItem,
+  everything,
+  openStore,
+  type WorkerMode,
+  workerArguments,
+} from "../__fixtures__/test-store.js";
 import { currentOwner } from "./process-identity.js";
 
 const rounds = process.env.AIW_TEST_FULL === "1" ? 30 : 3;
@@ -51,7 +58,26 @@ it("keeps what it acknowledged when a process is killed, and frees its runs at o
   await closeStore(opened);
 });
 
-function start(worker: string, mode: "claim" | "write"): ChildProcess {
+it("keeps the children and messages of exactly the appends that it kept when a process is killed", async () => {
+  const opened = await openStore(path);
+  await opened.store.append([createItem("r"), createItem("q", "me")]);
+  for (let round = 1; round <= rounds; round += 1) {
+    await killAfter(start(`w${round}`, "spawn"), 5 + 10 * round);
+    const { events } = await opened.store.read({ run: "r", afterSeq: 1 });
+    const numbers = events.map((event) => event.seq - 1);
+    const { runs } = await opened.store.list({ parent: "r", limit: 1_000 });
+    expect(runs.map((run) => run.run).reverse()).toEqual(numbers.map((number) => `c${number}`));
+    const children = await Promise.all(runs.map(({ run }) => opened.store.read({ run, afterSeq: 0 })));
+    expect(new Set(children.map((page) => page.events.length))).toEqual(new Set([1]));
+    const beat = { worker: "me", owner: currentOwner(), now: 1, ttlMs: 60_000, graceMs: 0, held: ["q"] };
+    const { messages } = await opened.store.poll(beat);
+    expect(messages.map((message) => message.data)).toEqual(numbers);
+  }
+  expect(await opened.database.check()).toEqual([]);
+  await closeStore(opened);
+});
+
+function start(worker: string, mode: WorkerMode): ChildProcess {
   return spawn(process.execPath, workerArguments(path, worker, mode), { stdio: ["ignore", "pipe", "inherit"] });
 }
 

@@ -47,7 +47,7 @@ export function prepareRead(database: SqliteDatabase): (from: ReadFrom, limit: n
   };
 }
 
-const runColumns = `r.key, r.id, r.request, r.name, r.status, r.seq, r.fence, r.held, r.due_at, r.error, r.cost_usd,
+const runColumns = `r.key, r.id, r.request, r.name, r.parent, r.status, r.seq, r.fence, r.held, r.due_at, r.error, r.cost_usd,
   r.created_at, r.updated_at, r.ended_at, w.id AS worker, w.owner AS worker_owner, w.at AS worker_at, w.gone AS worker_gone`;
 
 /** Does a worker that beat last at `at`, ms since the epoch, seem alive? */
@@ -83,7 +83,7 @@ export function prepareList(database: SqliteDatabase, seemsAlive: SeemsAlive): (
 }
 
 function filtersOf(query: RunQuery): readonly { readonly sql: string; readonly value: SqlValue }[] {
-  const { runs, status, name, after } = query;
+  const { runs, status, name, parent, after } = query;
   const isOpenOnly = status?.every((one) => one === "queued" || one === "running" || one === "suspended") === true;
   const inStatus = "r.status IN (SELECT value FROM json_each(?))";
   return [
@@ -93,6 +93,8 @@ function filtersOf(query: RunQuery): readonly { readonly sql: string; readonly v
       ? []
       : [{ sql: isOpenOnly ? `r.ended_at IS NULL AND ${inStatus}` : inStatus, value: JSON.stringify(status) }]),
     ...(name === undefined ? [] : [{ sql: "r.name = ?", value: name }]),
+    // Only `=` lets the index of children serve: it has no rows without a parent.
+    ...(parent === undefined ? [] : [{ sql: parent === null ? "r.parent IS ?" : "r.parent = ?", value: parent }]),
     ...(after === undefined ? [] : [{ sql: "r.key < ?", value: Number(after) }]),
   ];
 }
@@ -100,6 +102,7 @@ function filtersOf(query: RunQuery): readonly { readonly sql: string; readonly v
 function decodeRun(row: Row, seemsAlive: SeemsAlive): RunRow {
   const worker = numberOf(row, "held") === 1 ? optionalTextOf(row, "worker") : undefined;
   const owner = worker === undefined ? undefined : decodeOwner(optionalTextOf(row, "worker_owner"));
+  const parent = optionalTextOf(row, "parent");
   const dueAt = optionalNumberOf(row, "due_at");
   const error = decodeError(row);
   const endedAt = optionalNumberOf(row, "ended_at");
@@ -110,6 +113,7 @@ function decodeRun(row: Row, seemsAlive: SeemsAlive): RunRow {
     seq: numberOf(row, "seq"),
     fence: numberOf(row, "fence"),
     request: textOf(row, "request"),
+    ...(parent === undefined ? {} : { parent }),
     ...(worker === undefined ? {} : { worker }),
     ...(owner === undefined
       ? {}

@@ -80,5 +80,17 @@ export const runStoreTables: MigrationSet = {
       gone INTEGER NOT NULL
     ) STRICT;
     `,
+    `
+    ALTER TABLE runs ADD COLUMN parent TEXT;
+    CREATE INDEX runs_child ON runs (parent) WHERE parent IS NOT NULL;
+
+    CREATE TABLE locks (
+      pos INTEGER PRIMARY KEY AUTOINCREMENT,
+      name TEXT NOT NULL,
+      run INTEGER NOT NULL,
+      UNIQUE (name, run)
+    ) STRICT;
+    CREATE INDEX locks_run ON locks (run);
+    `,
   ],
 };

@@ -1,6 +1,7 @@
 import { type Clock, checkEvent, createSystemClock, type RunStore, type WorkerOwner } from "@aiw/core";
 import { type SqliteDatabase, storeError } from "@aiw/storage";
-import { prepareAppend, startsWork } from "./append.js";
+import { prepareAppend, startsWork, wakesOthers } from "./append.js";
+import { prepareLock } from "./lock.js";
 import { type IsDead, preparePoll } from "./poll.js";
 import { preparePost } from "./post.js";
 import { currentOwner, isOwnerDead } from "./process-identity.js";
@@ -24,6 +25,7 @@ export interface SqliteRunStore extends RunStore {
   /** Part of every idempotency key, so that two stores never share one. */
   readonly storeId: string;
   onWake(listener: () => void): () => void;
+  lock(key: string, run: string): Promise<readonly string[]>;
   /** Stops wake-ups; the database stays open, it belongs to the caller. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -42,8 +44,9 @@ export async function createSqliteRunStore(
   { clock = createSystemClock(), isDead = isOwnerDead }: SqliteRunStoreOptions = {},
 ): Promise<SqliteRunStore> {
   await database.migrate(runStoreTables);
-  const appendItems = prepareAppend(database);
   const postMessage = preparePost(database);
+  const appendItems = prepareAppend(database, postMessage);
+  const lockRun = prepareLock(database);
   const pollOnce = preparePoll(database, clock, isDead);
   const readPage = prepareRead(database);
   let self: WorkerOwner | undefined;
@@ -62,10 +65,13 @@ export async function createSqliteRunStore(
     storeId: database.storeId,
     async append(items) {
       requireOpen();
-      for (const item of items) for (const event of item.events) checkEvent(event);
+      for (const item of items) {
+        for (const event of item.events) checkEvent(event);
+        if (item.spawn !== undefined) for (const { created } of item.spawn) checkEvent(created);
+      }
       const mayUseReserve = !items.some(startsWork);
       const answers = await database.write(() => appendItems(items), { mayUseReserve });
-      if (items.some((item) => item.create !== undefined || item.release !== undefined)) wakes.notify();
+      if (items.some(wakesOthers)) wakes.notify();
       return answers;
     },
     async post(messages) {
@@ -85,6 +91,10 @@ export async function createSqliteRunStore(
     async list(query) {
       requireOpen();
       return database.read(() => listPage(query));
+    },
+    async lock(key, run) {
+      requireOpen();
+      return database.write(() => lockRun(key, run));
     },
     onWake(listener) {
       requireOpen();
