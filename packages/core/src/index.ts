@@ -43,6 +43,7 @@ export { canonicalJson, isJsonObject, type Json, type JsonObject, type JsonSchem
 export { createLeaseObserver, type LeaseObserver } from "./lease-observer.js";
 export { createMasker, isMaskable, maskJson } from "./mask.js";
 export { type Digest, requestHash, workflowHash } from "./model/hash.js";
+export type { InputSpec } from "./model/input.js";
 export type { Origin } from "./model/origin.js";
 export {
   type BudgetSpec,
@@ -84,7 +85,6 @@ export type {
 } from "./model/step.js";
 export type { ExprRef, TextTemplate, ValueTemplate } from "./model/template.js";
 export {
-  type InputSpec,
   type ToolDeclaration,
   type UsedWorkflow,
   type Workflow,
@@ -158,13 +158,13 @@ export type { Tool, ToolInput, ToolOperation, ToolResult } from "./ports/tool.js
 export {
   type Decided,
   type DecideLimits,
-  type Decision,
   decide,
-  maxTakeovers,
   type Pool,
   poolOf,
-  timedOut,
 } from "./run/decide.js";
+export { type Outcome, outcomeOf } from "./run/decide-end.js";
+export { maxTakeovers } from "./run/decide-stop.js";
+export type { Decision } from "./run/decision.js";
 export { foldJournal, RunFold } from "./run/fold.js";
 export {
   buildGraph,
@@ -176,9 +176,24 @@ export {
 } from "./run/graph.js";
 export { type AttemptIdentity, attemptToken, idempotencyKey, type KeyParts } from "./run/keys.js";
 export { formatStepPath, parseStepPath, type StepPath } from "./run/path.js";
+export { timedOut } from "./run/run-errors.js";
 export { type AttemptFacts, attemptScope, runScope, type ScopeSources } from "./run/scope.js";
-export type { RunEnd, RunState, StepPhase, StepState } from "./run/state.js";
+export type {
+  Answer,
+  KeptSignal,
+  RunEnd,
+  RunState,
+  StepItem,
+  StepPhase,
+  StepSection,
+  StepState,
+  StepWait,
+  Undoable,
+} from "./run/state.js";
+export { isOver, keyOfPath, stepToStart } from "./run/step-row.js";
 export { isSuspended, summarize } from "./run/summarize.js";
+export { hasUndo, undoReport } from "./run/undo.js";
+export { approvalResult, type Judgement, judgeSignal, openWaits } from "./run/waits.js";
 export { Secret, type SecretSource } from "./secret.js";
 export { createSystemClock } from "./system-clock.js";
 export { applyDefaults } from "./types/apply-defaults.js";

@@ -159,6 +159,8 @@ export const newEventSchema = once(() => {
       cached: z.strictObject({ key: z.string(), at: z.number() }).optional(),
       /** `until` was false: another round begins at this time. */
       again: z.strictObject({ round: z.int().min(2), at: z.number() }).optional(),
+      /** `until` was false after the last round: the step fails. */
+      exhausted: z.literal(true).optional(),
     }),
     stepEvent("step.attempt_failed", {
       attempt,
@@ -196,7 +198,13 @@ export const newEventSchema = once(() => {
     }),
     stepEvent("step.resumed", { cause: z.string(), answer: json.optional() }),
     /** The end of a step's Undo (`…!undo`). */
-    stepEvent("step.compensated", { undoes: step, ms }),
+    stepEvent("step.compensated", {
+      undoes: step,
+      ms,
+      text: z.string().nullable().optional(),
+      usage: usage.optional(),
+      costUsd: z.number().optional(),
+    }),
     stepEvent("step.compensation_failed", { undoes: step, error: errorInfo }),
   ]);
 });

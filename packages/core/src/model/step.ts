@@ -1,7 +1,7 @@
 import type { Json, JsonSchema } from "../json.js";
+import type { InputSpec } from "./input.js";
 import type { BudgetSpec, CacheSpec, EffectSpec, ForeachSpec, QuotaMove, RepeatSpec, SandboxMode } from "./settings.js";
 import type { TextTemplate, ValueTemplate } from "./template.js";
-import type { InputSpec } from "./workflow.js";
 
 /** One step. The kind follows from what stands in the file. */
 export type Step = ScriptStep | ToolStep | AgentStep | UseStep | ApprovalStep | WaitStep | ApplyStep | CodeStep;

@@ -1,4 +1,4 @@
-import type { JsonSchema } from "../json.js";
+import type { InputSpec } from "./input.js";
 import type { Origin } from "./origin.js";
 import type { BudgetSpec, CacheSpec, ConcurrencySpec, QuotaMove, SandboxMode, TriggerSpec } from "./settings.js";
 import type { AgentRef, AgentRouting, Permissions, Step, Workspace } from "./step.js";
@@ -65,13 +65,6 @@ export interface UsedWorkflow {
   readonly workflow: Workflow;
   /** Where it came from; its steps work where the parent's do. */
   readonly from: Omit<Origin, "cwd">;
-}
-
-/** One declared input. */
-export interface InputSpec {
-  readonly schema: JsonSchema;
-  /** No default and not optional. */
-  readonly required: boolean;
 }
 
 /** One entry of `tools:` in the front matter. */

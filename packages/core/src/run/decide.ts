@@ -1,7 +1,11 @@
-import { AiwError, type ErrorInfo, toErrorInfo } from "../errors.js";
 import type { EventData } from "../events/event.js";
-import type { Step } from "../model/step.js";
-import { stepsAfter } from "./graph.js";
+import { isJsonObject, type Json } from "../json.js";
+import type { StepKind } from "../model/step.js";
+import { validateJson } from "../types/validate.js";
+import { type EndStage, endStages, outcomeOf } from "./decide-end.js";
+import { stopOf, stopRun } from "./decide-stop.js";
+import type { Decision } from "./decision.js";
+import { stuck } from "./run-errors.js";
 import type { RunState, StepState } from "./state.js";
 
 /** What attempts use; limits belong to resources, not to runs. */
@@ -15,30 +19,9 @@ export interface DecideLimits {
   readonly toolPool: Pool;
   /** A run in which nothing happens for longer gives its claim back. Default 30,000 ms. */
   readonly suspendAfterMs?: number | undefined;
+  /** Is this sub-workflow's run under way in this process? Its parent stays in memory meanwhile. */
+  readonly isActive?: ((run: string) => boolean) | undefined;
 }
-
-/** One thing to do next; the driver turns it into events and effects. */
-export type Decision =
-  /** Evaluate `if` and input, then start the next attempt, skip, or fail. */
-  | { readonly do: "start"; readonly step: string }
-  | { readonly do: "skip"; readonly step: string; readonly cause: EventData<"step.skipped">["cause"] }
-  /** Ends a step between two attempts. */
-  | { readonly do: "fail"; readonly step: string; readonly error: ErrorInfo }
-  /** Journal that the step waits for a person. */
-  | { readonly do: "ask"; readonly step: string }
-  /** Stop a running attempt; asked again until it has ended. */
-  | { readonly do: "abort"; readonly step: string; readonly error: ErrorInfo }
-  /** Evaluate the outputs and complete the run. */
-  | { readonly do: "complete" }
-  | {
-      readonly do: "fail_run";
-      readonly reason: EventData<"run.failed">["reason"];
-      readonly error: ErrorInfo;
-      readonly step?: string | undefined;
-    }
-  | { readonly do: "cancel_run"; readonly by: string; readonly reason?: string | undefined }
-  /** Give the claim back; `steps` are those not yet journaled as suspended. */
-  | { readonly do: "suspend"; readonly steps: readonly string[]; readonly dueAt?: number | undefined };
 
 /** Outcome of {@link decide}. */
 export interface Decided {
@@ -49,106 +32,84 @@ export interface Decided {
   readonly starved: readonly Pool[];
 }
 
-/** Takeovers without progress after which a run is given up. */
-export const maxTakeovers = 5;
-
 const defaultSuspendAfterMs = 30_000;
 const nothing: Decided = { decisions: [], starved: [] };
 
+/** Starts that pass the limits, and the pools that let nothing more start. */
+interface Starting {
+  readonly limits: DecideLimits;
+  readonly decisions: Decision[];
+}
+
 /**
  * What to do next with a run. Pure; costs in proportion to what it decides, not to the size of the run. The caller
- * turns the decisions into events, folds them and asks again until there is no decision but `abort` left.
+ * turns the decisions into events, folds them and asks again until there is no decision but `abort`, `cancel_child` and
+ * `suspend` left.
  */
 export function decide(state: RunState, now: number, limits: DecideLimits): Decided {
   if (state.end !== undefined) return nothing;
   const stop = stopOf(state, now);
-  if (stop !== undefined) return { decisions: stopRun(state, stop), starved: [] };
+  if (stop?.isNew === true) {
+    return { decisions: [{ do: "halt", reason: stop.why, error: stop.error }], starved: [] };
+  }
+  if (state.open > 0 && stop !== undefined) return { decisions: stopRun(state, stop, now), starved: [] };
+  const ending = state.open > 0 ? undefined : endStages(state, now);
+  if (ending?.isFinal === true) return { decisions: ending.decisions, starved: [] };
   const decisions: Decision[] = [...settleWaiting(state)];
-  const starved = startSteps(state, now, { limits, decisions });
-  if (decisions.length > 0 || starved.length > 0) return { decisions, wakeAt: nextWake(state), starved };
-  if (state.running.size > 0) return { decisions, wakeAt: nextWake(state), starved };
-  return rest(state, now, limits);
+  const starting = { limits, decisions };
+  const starved =
+    ending === undefined ? startSteps(state, now, starting) : startLate(state, now, { ...starting, ending });
+  const isBusy = decisions.length > 0 || starved.length > 0 || state.running.size > 0;
+  return isBusy ? { decisions, wakeAt: nextWake(state), starved } : rest(state, now, limits);
 }
 
-/** Why a run stops before its steps are done. */
-type Stop =
-  | { readonly why: "cancel"; readonly by: string; readonly reason?: string | undefined }
-  | { readonly why: "timeout" | "poison"; readonly error: ErrorInfo }
-  | { readonly why: "step"; readonly step: string; readonly error: ErrorInfo };
-
-function stopOf(state: RunState, now: number): Stop | undefined {
-  if (state.cancel !== undefined) return { why: "cancel", ...state.cancel };
-  if (state.failure !== undefined) return stopOfFailure(state.failure);
-  if (state.takeovers >= maxTakeovers) return { why: "poison", error: poison(state) };
-  const isOver = !state.isHalted && state.pending + state.running.size + state.waiting.size === 0;
-  if (isOver || state.deadline === undefined || now < state.deadline) return undefined;
-  return { why: "timeout", error: timedOut(state) };
-}
-
-/** Steps that a stop ended fail with its error: the run failed because of that, not because of them. */
-function stopOfFailure({ step, error }: NonNullable<RunState["failure"]>): Stop {
-  if (error.code === "poison") return { why: "poison", error };
-  if (error.code === "timeout" && error.details?.total === true) return { why: "timeout", error };
-  return { why: "step", step, error };
-}
-
-function stopRun(state: RunState, stop: Stop): Decision[] {
-  const decisions: Decision[] = [];
-  const error = stop.why === "cancel" ? cancelled(stop) : stop.error;
-  if (stop.why !== "step") for (const step of state.running) decisions.push({ do: "abort", step, error });
-  if (state.pending > 0) decisions.push(...skipPending(state, stop));
-  for (const step of state.waiting) {
-    const phase = state.steps.get(step)?.phase;
-    const own = phase?.is === "waiting" && (stop.why === "step" || phase.for === "stop");
-    decisions.push({ do: "fail", step, error: own ? phase.error : error });
-  }
-  if (state.running.size > 0 || state.pending > 0 || state.waiting.size > 0) return decisions;
-  if (stop.why === "cancel") return [{ do: "cancel_run", by: stop.by, reason: stop.reason }];
-  if (stop.why === "step") return [{ do: "fail_run", reason: "step", error, step: stop.step }];
-  return [{ do: "fail_run", reason: stop.why, error }];
-}
-
-function skipPending(state: RunState, stop: Stop): Decision[] {
-  const behind = stop.why === "step" ? stepsAfter(state.graph, stop.step) : new Set<string>();
-  const decisions: Decision[] = [];
-  for (const [step, { phase }] of state.steps) {
-    if (phase.is !== "pending") continue;
-    const other = stop.why === "cancel" ? "cancelled" : "failed";
-    decisions.push({ do: "skip", step, cause: behind.has(step) ? "upstream" : other });
-  }
-  return decisions;
-}
-
-/** Finishes what a journal can end in the middle of: a stopped step without its failure, a question not yet asked. */
+/** Finishes what a journal can end in the middle of, and what others have answered meanwhile. */
 function* settleWaiting(state: RunState): Generator<Decision> {
-  if (state.waiting.size === state.suspended) return;
-  for (const step of state.waiting) {
+  for (const step of state.expanded) {
     const phase = state.steps.get(step)?.phase;
-    if (phase?.is !== "waiting" || phase.for === "retry") continue;
+    if (phase?.is !== "expanded" || phase.open > 0) continue;
+    if (phase.failure !== undefined) yield { do: "settle", step, error: phase.failure };
+    else if (phase.started === phase.items.length && phase.redo.length === 0) yield { do: "settle", step };
+  }
+  const taken = new Set<string>();
+  for (const step of state.asking) {
+    const row = state.steps.get(step);
+    if (row?.phase.is !== "waiting") continue;
+    const { phase } = row;
     if (phase.for === "stop") yield { do: "fail", step, error: phase.error };
-    else if (!phase.suspended) yield { do: "ask", step };
+    else if (phase.for === "answer" && !phase.suspended) yield { do: "ask", step };
+    else if (phase.for === "approval" && isAnswered(row)) yield { do: "answer", step };
+    else if (phase.for === "signal") {
+      const signal = state.signals.find(({ id, name, data }) => {
+        return !taken.has(id) && name === phase.asked.name && fits(phase.asked.schema, data);
+      });
+      if (signal === undefined) continue;
+      taken.add(signal.id);
+      yield { do: "signal", step, id: signal.id };
+    }
   }
 }
 
-/** Due retries first, then what became ready, as far as the pools reach. Returns the pools that did not. */
-function startSteps(
-  state: RunState,
-  now: number,
-  { limits, decisions }: { readonly limits: DecideLimits; readonly decisions: Decision[] },
-): readonly Pool[] {
-  const free = { ...limits.free };
+function isAnswered({ step, phase }: StepState): boolean {
+  if (phase.is !== "waiting" || phase.for !== "approval" || step.kind !== "approval") return false;
+  const approvals = phase.answers.filter(({ approved }) => approved).length;
+  return approvals >= step.min || approvals < phase.answers.length;
+}
+
+function fits(schema: EventData<"step.suspended">["schema"], data: Json): boolean {
+  return schema === undefined || !isJsonObject(schema) || validateJson(schema, data).ok;
+}
+
+/** Due times first, then items, then what became ready, as far as the pools reach. Returns the pools that did not. */
+function startSteps(state: RunState, now: number, { limits, decisions }: Starting): readonly Pool[] {
   const starved: Pool[] = [];
-  const take = (kind: Step["kind"]) => {
-    const pool = poolOf(kind, limits.toolPool);
-    const isFree = free[pool] > 0;
-    if (isFree) free[pool] -= 1;
-    else starved.push(pool);
-    return isFree;
-  };
-  const due = dueRetry(state, now);
+  const take = taker(limits, starved);
+  const due = dueStep(state, now);
   // One at a time: the queue shows its next entry once this one was folded.
-  if (due !== undefined && take(due.step.kind)) decisions.push({ do: "start", step: due.step.id });
-  for (const kind of ["script", "tool", "agent"] as const) {
+  if (due !== undefined) startDue(due, { take, decisions });
+  for (const step of state.ready.foreach) decisions.push({ do: "expand", step });
+  for (const parent of state.expanded) startItems(state.steps.get(parent), { take, decisions });
+  for (const kind of ["use", "approval", "wait", "code", "script", "tool", "agent"] as const) {
     for (const step of state.ready[kind]) {
       if (!take(kind)) break;
       decisions.push({ do: "start", step });
@@ -157,67 +118,112 @@ function startSteps(
   return starved;
 }
 
-/** Pool that an attempt of this kind takes from. */
-export function poolOf(kind: Step["kind"], toolPool: Pool): Pool {
-  if (kind === "agent") return "agents";
-  return kind === "tool" ? toolPool : "processes";
+/** As {@link startSteps}, after the main section: what is under way goes on, and `endStages` starts the next. */
+function startLate(
+  state: RunState,
+  now: number,
+  { limits, decisions, ending }: Starting & { readonly ending: EndStage },
+): readonly Pool[] {
+  const starved: Pool[] = [];
+  const take = taker(limits, starved);
+  if (ending.kind === undefined || take(ending.kind)) decisions.push(...ending.decisions);
+  const due = dueStep(state, now);
+  if (due !== undefined) startDue(due, { take, decisions });
+  for (const parent of state.expanded) startItems(state.steps.get(parent), { take, decisions });
+  return starved;
 }
 
-function dueRetry(state: RunState, now: number): StepState | undefined {
-  const { nextRetry } = state;
-  return nextRetry === undefined || nextRetry.at > now ? undefined : state.steps.get(nextRetry.id);
+interface Taking {
+  readonly take: (kind: StepKind) => boolean;
+  readonly decisions: Decision[];
 }
 
-/** Nothing runs and nothing can start: the run is complete, or waits. */
-function rest(state: RunState, now: number, limits: DecideLimits): Decided {
-  if (state.pending > 0 && state.waiting.size === 0) {
-    return { decisions: [{ do: "fail_run", reason: "step", error: stuck(state) }], starved: [] };
+function taker({ free: places, toolPool }: DecideLimits, starved: Pool[]): Taking["take"] {
+  const free = { ...places };
+  return (kind) => {
+    const pool = poolOf(kind, toolPool);
+    if (pool === undefined) return true;
+    const isFree = free[pool] > 0;
+    if (isFree) free[pool] -= 1;
+    else if (!starved.includes(pool)) starved.push(pool);
+    return isFree;
+  };
+}
+
+function startDue(row: StepState, { take, decisions }: Taking): void {
+  const { key, phase, step } = row;
+  if (phase.is !== "waiting") return;
+  const isAttempt = phase.for === "retry" || phase.for === "round";
+  if (!isAttempt) decisions.push({ do: "wake", step: key });
+  else if (step.foreach !== undefined && row.item === undefined && row.section !== "undo") {
+    decisions.push({ do: "expand", step: key });
+  } else if (take(step.kind)) decisions.push({ do: "start", step: key });
+}
+
+function startItems(parent: StepState | undefined, { take, decisions }: Taking): void {
+  if (parent?.phase.is !== "expanded" || parent.phase.failure !== undefined) return;
+  const { items, started, open, redo } = parent.phase;
+  let room = (parent.step.foreach?.maxParallel ?? Number.POSITIVE_INFINITY) - open;
+  const next = [...redo];
+  for (let index = started; index < items.length && next.length < room; index += 1) {
+    // Most of them find no place yet: a long list is not looked through each time.
+    if (next.length > maxStartsAtOnce) break;
+    next.push(`${parent.key}[${index}]`);
   }
-  if (state.waiting.size === 0) return { decisions: [{ do: "complete" }], starved: [] };
+  for (const step of next) {
+    if (room <= 0 || !take(parent.step.kind)) return;
+    room -= 1;
+    decisions.push({ do: "start", step });
+  }
+}
+
+const maxStartsAtOnce = 1_000;
+
+/** Pool that an attempt of this kind takes from; undefined for kinds that only wait. */
+export function poolOf(kind: StepKind, toolPool: Pool): Pool | undefined {
+  switch (kind) {
+    case "agent":
+      return "agents";
+    case "tool":
+      return toolPool;
+    case "code":
+      return "inProcess";
+    case "script":
+    case "apply":
+      return "processes";
+    case "use":
+    case "approval":
+    case "wait":
+      return undefined;
+  }
+}
+
+function dueStep(state: RunState, now: number): StepState | undefined {
+  const { nextDue } = state;
+  return nextDue === undefined || nextDue.at > now ? undefined : state.steps.get(nextDue.id);
+}
+
+/** Nothing runs and nothing can start: the run waits, or is stuck. */
+function rest(state: RunState, now: number, limits: DecideLimits): Decided {
+  if (state.waiting.size === 0 && state.pending > 0) {
+    return { decisions: [{ do: "halt", reason: "step", error: stuck(state) }], starved: [] };
+  }
   const wakeAt = nextWake(state);
   const suspendAfterMs = limits.suspendAfterMs ?? defaultSuspendAfterMs;
   if (wakeAt !== undefined && wakeAt - now <= suspendAfterMs) return { decisions: [], wakeAt, starved: [] };
-  const steps = [...state.waiting].filter((id) => {
-    const phase = state.steps.get(id)?.phase;
-    return phase?.is === "waiting" && !phase.suspended;
-  });
+  const steps: string[] = [];
+  for (const id of state.waiting) {
+    const row = state.steps.get(id);
+    if (row?.phase.is !== "waiting") continue;
+    if (row.child !== undefined && limits.isActive?.(row.child) === true) return { decisions: [], wakeAt, starved: [] };
+    if (!row.phase.suspended) steps.push(id);
+  }
   return { decisions: [{ do: "suspend", steps, dueAt: wakeAt }], starved: [] };
 }
 
 function nextWake(state: RunState): number | undefined {
-  const retry = state.nextRetry?.at;
-  if (retry === undefined) return state.deadline;
-  return state.deadline === undefined ? retry : Math.min(retry, state.deadline);
-}
-
-function cancelled(stop: { readonly by: string; readonly reason?: string | undefined }): ErrorInfo {
-  const because = stop.reason === undefined ? "" : `: ${stop.reason}`;
-  return toErrorInfo(new AiwError("cancelled", `cancelled by ${stop.by}${because}`));
-}
-
-/** What a run fails with that took longer than its total time. */
-export function timedOut(state: RunState): ErrorInfo {
-  return toErrorInfo(
-    new AiwError("timeout", `the run took longer than its total time of ${state.workflow.timeoutMs ?? 0} ms`, {
-      details: { total: true },
-      hint: `raise \`timeout\` of the workflow, or go on with \`aiw resume ${state.run}\`: completed steps are kept`,
-    }),
-  );
-}
-
-function poison(state: RunState): ErrorInfo {
-  return toErrorInfo(
-    new AiwError("poison", `${state.takeovers} workers ended in the middle of the run without getting anywhere`, {
-      hint: `find out what ends them, then \`aiw resume ${state.run}\``,
-      details: { steps: [...state.running] },
-    }),
-  );
-}
-
-function stuck(state: RunState): ErrorInfo {
-  return toErrorInfo(
-    new AiwError("workflow_invalid", `${state.pending} steps of ${state.workflow.name} can never start`, {
-      hint: "their `needs` form a cycle or name steps that do not exist; `aiw check` shows them",
-    }),
-  );
+  const due = state.nextDue?.at;
+  const deadline = state.overAt === undefined ? state.deadline : outcomeOf(state).deadline;
+  if (due === undefined) return deadline;
+  return deadline === undefined ? due : Math.min(due, deadline);
 }

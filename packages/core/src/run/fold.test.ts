@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { NewEvent, StoredEvent } from "../events/event.js";
 import type { Step } from "../model/step.js";
 import type { Workflow } from "../model/workflow.js";
-import { type DecideLimits, type Decision, decide } from "./decide.js";
+import { type DecideLimits, decide } from "./decide.js";
+import type { Decision } from "./decision.js";
 import { foldJournal } from "./fold.js";
 import { summarize } from "./summarize.js";
 
@@ -120,7 +121,15 @@ describe("decide", () => {
 
   it("aborts what runs when the total time is used up, and names that as the reason", () => {
     const events = journal([step("a"), step("b", ["a"])], [started("a")], { timeoutMs: 1_000 });
-    const first = decisions(events, 1_000);
+    expect(decisions(events, 1_000)).toMatchObject([{ do: "halt", reason: "timeout", error: { code: "timeout" } }]);
+    const halted: NewEvent = {
+      type: "run.halted",
+      data: { reason: "timeout", error: { code: "timeout", message: "m" } },
+    };
+    const first = decisions(
+      journal([step("a"), step("b", ["a"])], [started("a"), halted], { timeoutMs: 1_000 }),
+      1_001,
+    );
     expect(first).toMatchObject([
       { do: "abort", step: "a", error: { code: "timeout" } },
       { do: "skip", step: "b", cause: "failed" },
@@ -132,6 +141,7 @@ describe("decide", () => {
       [step("a"), step("b", ["a"])],
       [
         started("a"),
+        halted,
         { type: "step.skipped", step: "b", data: { cause: "failed" } },
         { type: "step.attempt_failed", step: "a", data: { attempt: 1, error: abort.error, next: { do: "stop" } } },
         { type: "step.failed", step: "a", data: { error: abort.error, attempts: 1 } },

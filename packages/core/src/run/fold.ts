@@ -1,24 +1,23 @@
 import { AiwError } from "../errors.js";
 import { type EventData, eventVersion, type StoredEvent } from "../events/event.js";
 import { workflowModelVersion } from "../model/workflow.js";
+import { newer, type StepEvent, StepFold } from "./fold-step.js";
 import { buildGraph, type StepGraph } from "./graph.js";
+import { firstState, type MutableState } from "./new-state.js";
 import type { RunState } from "./state.js";
 import { StepTable } from "./step-table.js";
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type Created = Extract<StoredEvent, { type: "run.created" }>;
-type StepEvent = Extract<StoredEvent, { step: string }>;
 type RunEvent = Exclude<StoredEvent, StepEvent>;
 
 /**
- * The fold of one journal. Applies each event in constant time (but `run.reopened`), whatever the number of steps,
- * by changing one state in place: `state` is always the run after the last event.
+ * The fold of one journal. Applies each event in constant time (but `run.reopened` and the rounds of a loop), whatever
+ * the number of steps, by changing one state in place: `state` is always the run after the last event.
  */
 export class RunFold {
-  readonly #state: Mutable<RunState>;
+  readonly #state: MutableState;
   readonly #table: StepTable;
-  /** The last thing that happened is that a driver left an attempt. */
-  #isInterrupted = false;
+  readonly #steps: StepFold;
 
   /**
    * @param created - First event of the journal.
@@ -30,9 +29,11 @@ export class RunFold {
       throw new AiwError("store_corrupt", `the journal of run ${created.run} does not start with run.created`);
     }
     assertKnown(created);
-    const graph = known ?? buildGraph(created.data.workflow.steps);
-    this.#table = new StepTable(graph);
+    const { workflow } = created.data;
+    const graph = known ?? buildGraph(workflow.steps);
+    this.#table = new StepTable(graph, workflow);
     this.#state = firstState(created, graph, this.#table);
+    this.#steps = new StepFold(this.#state, this.#table);
   }
 
   get state(): RunState {
@@ -45,17 +46,21 @@ export class RunFold {
    */
   apply(event: StoredEvent): void {
     const state = this.#state;
+    const table = this.#table;
     if (event.seq !== state.seq + 1) {
       throw new AiwError("store_corrupt", `run ${event.run}: event ${event.seq} follows event ${state.seq}`);
     }
     if (event.v > eventVersion) throw newer(event);
-    if ("step" in event) this.#applyStep(event);
+    if ("step" in event) this.#steps.apply(event);
     else this.#applyRun(event);
     state.seq = event.seq;
     state.at = event.at;
-    state.suspended = this.#table.suspended;
-    state.pending = this.#table.pending;
-    state.nextRetry = this.#table.retries.first();
+    state.suspended = table.suspended;
+    state.pending = table.pending;
+    if (table.open > 0) state.overAt = undefined;
+    else state.overAt ??= event.at;
+    state.open = table.open;
+    state.nextDue = table.due.first();
   }
 
   #applyRun(event: RunEvent): void {
@@ -63,19 +68,31 @@ export class RunFold {
     switch (event.type) {
       case "run.created":
         throw new AiwError("store_corrupt", `run ${event.run} was created twice`);
-      case "run.claimed":
+      case "run.claimed": {
+        const interrupted = event.data.interrupted?.length ?? 0;
         state.fence = event.data.fence;
-        if (this.#isInterrupted || (event.data.interrupted?.length ?? 0) > 0) this.#leaveOut(event.at - state.at);
-        if (event.data.cause === "takeover" && (event.data.interrupted?.length ?? 0) > 0) state.takeovers += 1;
+        if (this.#steps.isInterrupted || interrupted > 0) state.openedAt += Math.max(0, event.at - state.at);
+        if (event.data.cause === "takeover" && interrupted > 0) state.takeovers += 1;
         return;
+      }
       case "run.cancel_requested":
-        state.cancel = event.data;
+        state.isForced ||= state.cancel !== undefined || state.overAt !== undefined;
+        state.cancel ??= event.data;
         return;
       case "run.reopened":
         this.#reopen(event.data, event.at);
         return;
+      case "run.halted":
+        state.halted = event.data;
+        return;
       case "run.warned":
         return;
+      case "signal.received": {
+        const { accepted, kind, id, name, data } = event.data;
+        if (accepted && kind === "signal") state.signals.push({ id, name, data });
+        else if (accepted) this.#steps.answer(event.data);
+        return;
+      }
       case "run.completed":
         state.end = { status: "completed", at: event.at, ...event.data };
         return;
@@ -92,111 +109,28 @@ export class RunFold {
 
   #reopen(data: EventData<"run.reopened">, at: number): void {
     const state = this.#state;
-    this.#leaveOut(at - (state.end?.at ?? at));
+    // Between its end and now nobody drove it.
+    state.openedAt += Math.max(0, at - (state.end?.at ?? at));
     state.end = undefined;
     state.cancel = undefined;
+    state.isForced = false;
     state.failure = undefined;
+    state.halted = undefined;
+    state.lateFailure = undefined;
     state.isHalted = false;
     state.takeovers = 0;
     state.epoch = data.epoch;
+    state.undoBy = data.mode === "undo" ? data.by : undefined;
     const { timeoutMs } = state.workflow;
     state.deadline = timeoutMs === undefined ? undefined : at + timeoutMs;
+    state.undoable = state.undoable.filter(({ path }) => !isUndone(state.undos.get(path)));
+    state.undos = new Map();
     this.#table.reset(data.reset);
   }
+}
 
-  /** Nobody drove the run for so long. */
-  #leaveOut(ms: number): void {
-    this.#state.openedAt += Math.max(0, ms);
-  }
-
-  #applyStep(event: StepEvent): void {
-    const table = this.#table;
-    const row = table.rows.get(event.step);
-    if (row === undefined) throw new AiwError("store_corrupt", `run ${event.run} has no step ${event.step}`);
-    const durationMs = row.openedAt === undefined ? undefined : event.at - row.openedAt;
-    this.#isInterrupted = false;
-    switch (event.type) {
-      case "step.started": {
-        const { attempt, fence, agent, model, input } = event.data;
-        const session = row.phase.is === "waiting" ? row.phase.session : undefined;
-        row.attempts = attempt;
-        row.startedAt ??= event.at;
-        row.openedAt ??= event.at;
-        row.input ??= input;
-        row.agent = agent;
-        row.model = model;
-        table.move(row, { is: "running", attempt, fence, startedAt: event.at, session });
-        return;
-      }
-      case "step.checkpointed":
-        if (row.phase.is === "running" && event.data.session !== undefined) {
-          row.phase = { ...row.phase, session: event.data.session };
-        }
-        return;
-      case "step.completed": {
-        const { output, text, agent, usage, costUsd } = event.data;
-        this.#spend(row, usage, costUsd);
-        row.agent = agent ?? row.agent;
-        const used = { agent: row.agent, usage: row.usage, costUsd: row.costUsd };
-        table.move(row, { is: "completed" }, { output, text, ...used, durationMs });
-        this.#state.takeovers = 0;
-        return;
-      }
-      case "step.attempt_failed": {
-        const { error, interrupted = false, next, usage, costUsd, session, text } = event.data;
-        this.#spend(row, usage, costUsd);
-        if (interrupted) {
-          this.#isInterrupted = true;
-          row.openedAt = undefined;
-        } else {
-          row.failures += 1;
-          this.#state.takeovers = 0;
-        }
-        if (next.do === "failover") {
-          row.failures = 0;
-          row.agent = next.agent;
-          row.model = next.model;
-        }
-        const kept = interrupted ? session : undefined;
-        const view = { text, agent: row.agent };
-        const waiting = { is: "waiting", error, session: kept, suspended: false } as const;
-        if (next.do === "ask") table.move(row, { ...waiting, for: "answer" }, view);
-        else if (next.do === "stop") table.move(row, { ...waiting, for: "stop" }, view);
-        else table.move(row, { ...waiting, for: "retry", at: next.at }, view);
-        return;
-      }
-      case "step.failed_over":
-        return;
-      case "step.failed": {
-        const { error, continue: continues = false } = event.data;
-        const text = table.views[event.step]?.text;
-        const used = { agent: row.agent, usage: row.usage, costUsd: row.costUsd };
-        const shown = { text: typeof text === "string" ? text : null, error, ...used, durationMs };
-        table.move(row, { is: "failed", error, continues }, shown);
-        if (!continues) this.#state.failure ??= { step: event.step, error };
-        return;
-      }
-      case "step.skipped":
-        table.move(row, { is: "skipped", cause: event.data.cause }, {});
-        if (event.data.cause !== "if") this.#state.isHalted = true;
-        return;
-      case "step.suspended":
-        if (row.phase.is === "waiting") table.move(row, { ...row.phase, suspended: true });
-        return;
-      case "step.resumed":
-        if (row.phase.is !== "waiting") return;
-        if (event.data.answer === "fail") table.move(row, { ...row.phase, for: "stop", suspended: false });
-        else table.move(row, { ...row.phase, for: "retry", at: row.phase.at ?? event.at, suspended: false });
-        return;
-      default:
-        throw newer(event);
-    }
-  }
-
-  #spend(row: Parameters<StepTable["spend"]>[0], usage: Parameters<StepTable["spend"]>[1], costUsd?: number): void {
-    this.#table.spend(row, usage, costUsd);
-    this.#state.costUsd += costUsd ?? 0;
-  }
+function isUndone(undo: { readonly error?: unknown } | undefined): boolean {
+  return undo !== undefined && undo.error === undefined;
 }
 
 /**
@@ -214,47 +148,6 @@ export function foldJournal(events: Iterable<StoredEvent>): RunFold {
   return fold;
 }
 
-function firstState(created: Created, graph: RunState["graph"], table: StepTable): Mutable<RunState> {
-  const { workflow, origin, inputs, trigger, agent, model, deadline } = created.data;
-  return {
-    run: created.run,
-    workflow,
-    graph,
-    origin,
-    inputs,
-    trigger,
-    agent,
-    model,
-    seq: created.seq,
-    at: created.at,
-    createdAt: created.at,
-    openedAt: created.at,
-    deadline,
-    epoch: 0,
-    fence: 0,
-    takeovers: 0,
-    cancel: undefined,
-    failure: undefined,
-    isHalted: false,
-    end: undefined,
-    steps: table.rows,
-    views: table.views,
-    ready: table.ready,
-    running: table.running,
-    waiting: table.waiting,
-    suspended: 0,
-    pending: table.pending,
-    nextRetry: undefined,
-    costUsd: 0,
-  };
-}
-
 function assertKnown(created: Created): void {
   if (created.v > eventVersion || created.data.workflow.model > workflowModelVersion) throw newer(created);
-}
-
-function newer(event: { readonly run: string; readonly type: string }): AiwError {
-  return new AiwError("store_newer", `run ${event.run} holds ${event.type} of a newer version`, {
-    hint: "update AIW to the version that wrote it",
-  });
 }

@@ -7,6 +7,16 @@ export interface StepGraph {
   readonly dependents: ReadonlyMap<string, readonly string[]>;
   /** Number of distinct steps that the step waits for. */
   readonly needs: ReadonlyMap<string, number>;
+  /** The loop that a step is part of: `repeat` with `from`. */
+  readonly loops: ReadonlyMap<string, StepLoop>;
+}
+
+/** Steps that are repeated together. */
+export interface StepLoop {
+  /** In the order of the file; the last one has the `repeat`. */
+  readonly steps: readonly string[];
+  readonly members: ReadonlySet<string>;
+  readonly last: string;
 }
 
 /** The graph of steps whose ids and needs were checked. Needs that name no step count as never done. */
@@ -18,13 +28,28 @@ export function buildGraph(steps: readonly Step[]): StepGraph {
     needs.set(step.id, distinct.size);
     for (const need of distinct) dependents.get(need)?.push(step.id);
   }
-  return { steps: new Map(steps.map((step) => [step.id, step])), dependents, needs };
+  return { steps: new Map(steps.map((step) => [step.id, step])), dependents, needs, loops: loopsOf(steps) };
+}
+
+function loopsOf(steps: readonly Step[]): ReadonlyMap<string, StepLoop> {
+  const loops = new Map<string, StepLoop>();
+  for (const [index, { id, repeat }] of steps.entries()) {
+    if (repeat?.from === undefined) continue;
+    const from = steps.findIndex((step) => step.id === repeat.from);
+    if (from < 0 || from > index) continue;
+    const ids = steps.slice(from, index + 1).map((step) => step.id);
+    const loop = { steps: ids, members: new Set(ids), last: id };
+    for (const each of ids) loops.set(each, loop);
+  }
+  return loops;
 }
 
 /** What is wrong with a graph. */
 export type GraphProblem =
   | { readonly kind: "duplicate"; readonly step: string }
   | { readonly kind: "unknown"; readonly step: string; readonly need: string }
+  /** The last step of a loop does not wait for this one of its steps; or `from` names no earlier step. */
+  | { readonly kind: "loop"; readonly step: string; readonly member: string }
   /** Each waits for the next, the last is the first again. */
   | { readonly kind: "cycle"; readonly path: readonly string[] };
 
@@ -41,7 +66,27 @@ export function checkGraph(steps: readonly Step[]): readonly GraphProblem[] {
   }
   const cycle = findCycle(steps);
   if (cycle !== undefined) problems.push({ kind: "cycle", path: cycle });
+  else problems.push(...loopProblems(steps));
   return problems;
+}
+
+/** All of a loop's steps have to be over when its last one ends, or the next round would begin beside them. */
+function loopProblems(steps: readonly Step[]): readonly GraphProblem[] {
+  const loops = loopsOf(steps);
+  const needs = new Map(steps.map((step) => [step.id, step.needs]));
+  return steps.flatMap((step): readonly GraphProblem[] => {
+    if (step.repeat?.from === undefined) return [];
+    const loop = loops.get(step.id);
+    if (loop?.last !== step.id) return [{ kind: "loop", step: step.id, member: step.repeat.from }];
+    const before = new Set<string>();
+    const open = [step.id];
+    for (let id = open.pop(); id !== undefined; id = open.pop()) {
+      if (before.has(id)) continue;
+      before.add(id);
+      open.push(...(needs.get(id) ?? []));
+    }
+    return loop.steps.filter((id) => !before.has(id)).map((member) => ({ kind: "loop", step: step.id, member }));
+  });
 }
 
 /** Ids in an order in which every step comes after what it waits for; steps on a cycle are left out. */

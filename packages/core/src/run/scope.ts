@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from "../json.js";
 import type { Secret } from "../secret.js";
-import type { RunState } from "./state.js";
+import { outcomeOf } from "./decide-end.js";
+import type { RunState, StepState } from "./state.js";
 
 /** What the journal does not hold and expressions may still read. */
 export interface ScopeSources {
@@ -9,6 +10,8 @@ export interface ScopeSources {
   readonly env?: Readonly<Record<string, string>> | undefined;
   /** Attempt that is being prepared, for `run.attempt`. */
   readonly attempt?: number | undefined;
+  /** The step that is being prepared: brings its loop variable, and to an Undo the result that it undoes. */
+  readonly row?: Pick<StepState, "key" | "step" | "item" | "section"> | undefined;
 }
 
 /** One attempt, for `fail-if`. */
@@ -25,7 +28,10 @@ export interface AttemptFacts {
  * Cheap: `steps` is the state's own table of views.
  */
 export function runScope(state: RunState, sources: ScopeSources = {}): Readonly<Record<string, unknown>> {
+  const { row } = sources;
   return {
+    ...loopVariable(row),
+    ...(state.overAt === undefined ? {} : { error: errorOf(state) }),
     inputs: inputsOf(state),
     secrets: sources.secrets ?? {},
     env: sources.env ?? {},
@@ -34,10 +40,30 @@ export function runScope(state: RunState, sources: ScopeSources = {}): Readonly<
       attempt: sources.attempt ?? 1,
       trigger: state.trigger,
       started_at: new Date(state.createdAt).toISOString(),
-      status: state.end?.status ?? (state.failure === undefined ? "running" : "failed"),
+      status: state.end?.status ?? (state.overAt === undefined ? "running" : outcomeOf(state).status),
     } satisfies JsonObject,
-    steps: state.views,
+    steps: row?.section === "undo" ? undoViews(state, row) : state.views,
   };
+}
+
+function loopVariable(row: ScopeSources["row"]): Readonly<Record<string, Json>> {
+  if (row?.item === undefined) return {};
+  const name = row.step.foreach?.as ?? "item";
+  return { [name]: row.item.value };
+}
+
+/** `error` of On failure, Finally and Undo: why the run failed, null when it did not. */
+function errorOf(state: RunState): JsonObject | null {
+  const { status, error, step } = outcomeOf(state);
+  if (status !== "failed" || error === undefined) return null;
+  const undone = [...state.undos].filter(([, undo]) => undo.error === undefined).map(([path]) => path);
+  return { step: step ?? null, code: error.code, message: error.message, undone };
+}
+
+/** There the step that is undone has the result of its own item or round. */
+function undoViews(state: RunState, row: NonNullable<ScopeSources["row"]>): RunState["views"] {
+  const target = state.undoable.find(({ path }) => `${path}!undo` === row.key);
+  return target === undefined ? state.views : { ...state.views, [target.step.id]: target.view };
 }
 
 /** The scope of `fail-if`: the run's, and the attempt that just ended. */

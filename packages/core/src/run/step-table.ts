@@ -1,34 +1,22 @@
 import type { Json, JsonObject } from "../json.js";
-import type { Step } from "../model/step.js";
+import type { StepKind } from "../model/step.js";
+import type { Workflow } from "../model/workflow.js";
 import { addUsage, type Usage } from "../usage.js";
 import { DueQueue } from "./due-queue.js";
-import type { StepGraph } from "./graph.js";
-import type { StepPhase, StepState } from "./state.js";
-import { type StepResult, statusOf, stepView } from "./view.js";
+import type { StepGraph, StepLoop } from "./graph.js";
+import { formatStepPath } from "./path.js";
+import type { StepPhase, StepState, Undoable } from "./state.js";
+import { beginRound, clearRow, firstRow, isDone, isOver, keyOfPath, newRow, type StepRow } from "./step-row.js";
+import { itemView, type StepResult, statusOf, stepView } from "./view.js";
 
-/** Views are replaced, never changed, so that all pending steps share one. */
-const pendingView = stepView("pending");
-const pendingPhase: StepPhase = { is: "pending" };
+type Expanded = Extract<StepPhase, { is: "expanded" }>;
 
-interface Row {
-  readonly step: Step;
-  phase: StepPhase;
-  attempts: number;
-  failures: number;
-  startedAt: number | undefined;
-  openedAt: number | undefined;
-  input: Json | undefined;
-  agent: string | undefined;
-  model: string | undefined;
-  usage: Usage | undefined;
-  costUsd: number;
-}
-
-/** The steps of a run with everything that would otherwise need a scan: counters, sets and the retry queue. */
+/** The steps of a run with everything that would otherwise need a scan: counters, sets and the queue of times. */
 export class StepTable {
-  readonly rows = new Map<string, Row>();
+  readonly rows = new Map<string, StepRow>();
   readonly views: Record<string, JsonObject> = Object.create(null);
-  readonly ready: Record<Step["kind"], Set<string>> = {
+  readonly ready: Record<StepKind | "foreach", Set<string>> = {
+    foreach: new Set(),
     script: new Set(),
     tool: new Set(),
     agent: new Set(),
@@ -38,125 +26,256 @@ export class StepTable {
     apply: new Set(),
     code: new Set(),
   };
+  readonly expanded = new Set<string>();
   readonly running = new Set<string>();
   readonly waiting = new Set<string>();
-  readonly retries = new DueQueue();
+  readonly asking = new Set<string>();
+  readonly due = new DueQueue();
   suspended = 0;
   pending = 0;
+  open = 0;
   readonly #graph: StepGraph;
   readonly #needs = new Map<string, number>();
 
-  constructor(graph: StepGraph) {
+  constructor(graph: StepGraph, { onFailure = [], finally: last = [] }: Pick<Workflow, "onFailure" | "finally">) {
     this.#graph = graph;
     for (const [id, step] of graph.steps) {
-      this.rows.set(id, newRow(step));
-      this.views[id] = pendingView;
+      const row = newRow({ key: id, step, section: "steps" });
+      this.rows.set(id, row);
+      this.views[id] = row.view;
       this.pending += 1;
+      this.open += 1;
       this.#setNeeds(id, graph.needs.get(id) ?? 0);
+    }
+    const sections = [
+      ["failure", onFailure],
+      ["finally", last],
+    ] as const;
+    for (const [section, steps] of sections) {
+      for (const step of steps) {
+        const row = newRow({ key: step.id, step, section });
+        this.rows.set(step.id, row);
+        this.views[step.id] = row.view;
+      }
     }
   }
 
-  get(id: string): StepState | undefined {
-    return this.rows.get(id);
+  get(key: string): StepState | undefined {
+    return this.rows.get(key);
+  }
+
+  /** The row that an event's path speaks of; items and Undos come into being with their first event. */
+  at(path: string, undoable: readonly Undoable[]): StepRow | undefined {
+    const key = keyOfPath(path);
+    return this.rows.get(key) ?? this.#create(key, undoable);
   }
 
   /** Moves a step to another phase; who waited for it may become ready. */
-  move(row: Row, phase: StepPhase, result?: StepResult): void {
-    const { id } = row.step;
+  move(row: StepRow, phase: StepPhase, result?: StepResult): void {
     const before = row.phase;
-    this.#leave(id, before);
+    this.#leave(row, before);
     row.phase = phase;
-    this.#enter(id, phase);
+    this.#enter(row, phase);
     if (isOver(phase)) row.input = undefined;
     const status = statusOf(phase);
-    if (result !== undefined || status !== statusOf(before)) this.views[id] = stepView(status, result);
-    if (isDone(phase) && !isDone(before)) this.#release(id);
+    if (result !== undefined || status !== statusOf(before)) this.show(row, stepView(status, result));
+    if (isOver(phase) !== isOver(before)) this.#countOver(row, isOver(phase));
+    if (isDone(phase) && !isDone(before) && row.section === "steps" && row.item === undefined) this.#release(row.key);
+  }
+
+  /** Sets what expressions read of the step. */
+  show(row: StepRow, view: JsonObject): void {
+    row.view = view;
+    if (row.item === undefined && row.section !== "undo") this.views[row.key] = view;
+  }
+
+  /** The step goes over a list: its items may start. */
+  expand(row: StepRow, items: readonly Json[]): void {
+    row.items = items;
+    this.move(row, { is: "expanded", items, started: 0, open: 0, failure: undefined, redo: [] });
+  }
+
+  /** `steps.<id>.items` of an expanded step. */
+  itemsOf(row: StepRow): readonly JsonObject[] {
+    const items: JsonObject[] = [];
+    for (let index = 0; index < (row.items?.length ?? 0); index += 1) {
+      const item = this.rows.get(formatStepPath({ id: row.step.id, item: index }));
+      if (item?.item !== undefined) items.push(itemView(item.item, item.view));
+    }
+    return items;
+  }
+
+  /** Begins another round of the step, or of the loop that it ends. */
+  nextRound(row: StepRow, { round, at }: { readonly round: number; readonly at: number }): void {
+    const loop = row.step.repeat?.from === undefined ? undefined : this.#graph.loops.get(row.step.id);
+    const members = loop === undefined ? [row] : loop.steps.flatMap((id) => this.rows.get(id) ?? []);
+    for (const member of members) {
+      this.#leave(member, member.phase);
+      if (isOver(member.phase)) this.#countOver(member, false);
+      this.#forgetItems(member);
+      beginRound(member, round);
+      const needs = loop === undefined ? 0 : innerNeeds(member, loop);
+      if (needs === 0) {
+        member.phase = { is: "waiting", for: "round", at, suspended: false };
+        this.#enter(member, member.phase);
+        continue;
+      }
+      this.pending += 1;
+      this.#setNeeds(member.key, needs);
+    }
   }
 
   /** Adds what an attempt used. */
-  spend(row: Row, usage: Usage | undefined, costUsd: number | undefined): void {
+  spend(row: StepRow, usage: Usage | undefined, costUsd: number | undefined): void {
     if (usage !== undefined) row.usage = row.usage === undefined ? usage : addUsage(row.usage, usage);
     row.costUsd += costUsd ?? 0;
   }
 
-  /** Makes ended steps pending again; what they were given is forgotten, their attempts are not. */
-  reset(ids: readonly string[]): void {
-    for (const id of ids) {
-      const row = this.rows.get(id);
+  /** Makes ended steps pending again, or an expanded one with those of its items that are named; Undos are forgotten. */
+  reset(paths: readonly string[]): void {
+    const keys = paths.map(keyOfPath);
+    for (const key of this.rows.keys()) if (key.endsWith("!undo")) this.rows.delete(key);
+    const redo = new Map<string, string[]>();
+    for (const key of keys) {
+      const row = this.rows.get(key);
       if (row === undefined) continue;
-      this.#leave(id, row.phase);
-      Object.assign(row, { ...newRow(row.step), attempts: row.attempts, usage: row.usage, costUsd: row.costUsd });
-      this.pending += 1;
-      this.views[id] = pendingView;
+      const items = row.items;
+      this.#leave(row, row.phase);
+      if (isOver(row.phase)) this.#countOver(row, false);
+      clearRow(row);
+      if (row.item !== undefined) {
+        redo.set(row.step.id, [...(redo.get(row.step.id) ?? []), key]);
+        continue;
+      }
+      row.items = items;
+      this.views[row.key] = row.view;
+      if (row.section === "steps") this.pending += 1;
     }
+    for (const key of keys) this.#expandAgain(key, redo.get(key) ?? []);
     // Resetting can take away what others were already counted as done with: count anew.
-    for (const [id, row] of this.rows) {
-      const open = [...new Set(row.step.needs)].filter((need) => !isDone(this.rows.get(need)?.phase));
+    for (const [id, { step, section, item }] of this.rows) {
+      if (section !== "steps" || item !== undefined) continue;
+      const open = [...new Set(step.needs)].filter((need) => !this.#isDoneFor(need, id));
       this.#setNeeds(id, open.length);
     }
   }
 
-  #release(id: string): void {
-    for (const dependent of this.#graph.dependents.get(id) ?? []) {
-      this.#setNeeds(dependent, (this.#needs.get(dependent) ?? 0) - 1);
+  /** Items that had begun before keep their results. */
+  #expandAgain(key: string, redo: readonly string[]): void {
+    const row = this.rows.get(key);
+    if (row?.items === undefined || row.item !== undefined) return;
+    let started = 0;
+    while (this.rows.has(formatStepPath({ id: row.step.id, item: started }))) started += 1;
+    this.move(row, { is: "expanded", items: row.items, started, open: 0, failure: undefined, redo });
+  }
+
+  #create(key: string, undoable: readonly Undoable[]): StepRow | undefined {
+    const row = firstRow({ steps: this.rows, undoable }, key);
+    if (row === undefined) return undefined;
+    this.rows.set(key, row);
+    const parent = row.section === "undo" ? undefined : this.rows.get(row.step.id);
+    if (parent?.phase.is !== "expanded") return row;
+    parent.phase = { ...parent.phase, started: parent.phase.started + 1, open: parent.phase.open + 1 };
+    return row;
+  }
+
+  #forgetItems(row: StepRow): void {
+    for (let index = 0; index < (row.items?.length ?? 0); index += 1) {
+      this.rows.delete(formatStepPath({ id: row.step.id, item: index }));
     }
+  }
+
+  #countOver(row: StepRow, isNowOver: boolean): void {
+    if (row.item !== undefined && row.section !== "undo") {
+      const parent = this.rows.get(row.step.id);
+      if (parent?.phase.is === "expanded" && isNowOver) parent.phase = itemOver(parent.phase, row.phase);
+    } else if (row.section === "steps") this.open += isNowOver ? -1 : 1;
+  }
+
+  #isDoneFor(need: string, dependent: string): boolean {
+    const loop = this.#graph.loops.get(need);
+    const gate = loop === undefined || loop.members.has(dependent) ? need : loop.last;
+    return isDone(this.rows.get(need)?.phase) && isDone(this.rows.get(gate)?.phase);
+  }
+
+  /** Who waits for a step of a loop from outside waits for the whole loop. */
+  #release(id: string): void {
+    const loop = this.#graph.loops.get(id);
+    const inside = (dependent: string) => loop?.members.has(dependent) === true;
+    for (const dependent of this.#graph.dependents.get(id) ?? []) {
+      if (loop === undefined || inside(dependent)) this.#countNeed(dependent);
+    }
+    if (loop?.last !== id) return;
+    for (const member of loop.steps) {
+      for (const dependent of this.#graph.dependents.get(member) ?? []) {
+        if (!inside(dependent)) this.#countNeed(dependent);
+      }
+    }
+  }
+
+  #countNeed(id: string): void {
+    this.#setNeeds(id, (this.#needs.get(id) ?? 0) - 1);
   }
 
   #setNeeds(id: string, open: number): void {
     this.#needs.set(id, open);
     const row = this.rows.get(id);
     if (row === undefined) return;
-    const ready = this.ready[row.step.kind];
+    const ready = this.ready[readyKind(row)];
     if (open === 0 && row.phase.is === "pending") ready.add(id);
     else ready.delete(id);
   }
 
-  #leave(id: string, phase: StepPhase): void {
+  #leave(row: StepRow, phase: StepPhase): void {
+    const { key } = row;
     if (phase.is === "pending") {
+      if (row.section !== "steps" || row.item !== undefined) {
+        this.#takeRedo(row);
+        return;
+      }
       this.pending -= 1;
-      const kind = this.rows.get(id)?.step.kind;
-      if (kind !== undefined) this.ready[kind].delete(id);
-    } else if (phase.is === "running") this.running.delete(id);
+      this.ready[readyKind(row)].delete(key);
+    } else if (phase.is === "running") this.running.delete(key);
+    else if (phase.is === "expanded") this.expanded.delete(key);
     else if (phase.is === "waiting") {
-      this.waiting.delete(id);
-      this.retries.delete(id);
+      this.waiting.delete(key);
+      this.asking.delete(key);
+      this.due.delete(key);
       if (phase.suspended) this.suspended -= 1;
     }
   }
 
-  #enter(id: string, phase: StepPhase): void {
-    if (phase.is === "running") this.running.add(id);
+  /** An item that is made again. */
+  #takeRedo(row: StepRow): void {
+    const parent = row.item === undefined ? undefined : this.rows.get(row.step.id);
+    if (parent?.phase.is !== "expanded" || !parent.phase.redo.includes(row.key)) return;
+    const redo = parent.phase.redo.filter((key) => key !== row.key);
+    parent.phase = { ...parent.phase, open: parent.phase.open + 1, redo };
+  }
+
+  #enter({ key }: StepRow, phase: StepPhase): void {
+    if (phase.is === "running") this.running.add(key);
+    else if (phase.is === "expanded") this.expanded.add(key);
     else if (phase.is === "waiting") {
-      this.waiting.add(id);
-      if (phase.at !== undefined) this.retries.set(id, phase.at);
+      this.waiting.add(key);
+      if (asks.has(phase.for)) this.asking.add(key);
+      if (phase.at !== undefined) this.due.set(key, phase.at);
       if (phase.suspended) this.suspended += 1;
     }
   }
 }
 
-/** Nothing more happens to the step. */
-function isOver(phase: StepPhase): boolean {
-  return phase.is === "completed" || phase.is === "failed" || phase.is === "skipped";
+const asks: ReadonlySet<string> = new Set(["answer", "stop", "approval", "signal"]);
+
+function readyKind({ step }: StepRow): StepKind | "foreach" {
+  return step.foreach === undefined ? step.kind : "foreach";
 }
 
-/** Steps that wait for it may start. */
-function isDone(phase: StepPhase | undefined): boolean {
-  if (phase === undefined) return false;
-  return phase.is === "completed" || phase.is === "skipped" || (phase.is === "failed" && phase.continues);
+function innerNeeds({ step }: StepRow, loop: StepLoop): number {
+  return [...new Set(step.needs)].filter((need) => loop.members.has(need)).length;
 }
 
-function newRow(step: Step): Row {
-  return {
-    step,
-    phase: pendingPhase,
-    attempts: 0,
-    failures: 0,
-    startedAt: undefined,
-    openedAt: undefined,
-    input: undefined,
-    agent: undefined,
-    model: undefined,
-    usage: undefined,
-    costUsd: 0,
-  };
+function itemOver(phase: Expanded, item: StepPhase): Expanded {
+  const failure = item.is === "failed" && !item.continues ? item.error : undefined;
+  return { ...phase, open: phase.open - 1, failure: phase.failure ?? failure };
 }
