@@ -11,6 +11,7 @@ export const errorCodes = {
   file_unreadable: { exit: 2, about: "a file cannot be read, or is not text" },
   file_too_large: { exit: 2, about: "a file is over its size limit" },
   file_exists: { exit: 2, about: "a file is there already and was left as it is" },
+  patch_failed: { exit: 2, about: "an edit of a workflow file that cannot be made; nothing was changed" },
   not_a_bundle: { exit: 2, about: "the folder holds no workflow file" },
   input_unknown: { exit: 2, about: "an input that the workflow does not declare" },
   input_missing: { exit: 2, about: "a required input has no value" },

@@ -9,6 +9,7 @@ export const nextSteps = {
   file_unreadable: "check the permissions of the file, and that it is text in UTF-8",
   file_too_large: "pass large data as a file that a step reads",
   file_exists: "choose another name, or `--force` to overwrite",
+  patch_failed: "edit the file by hand; `aiw check FILE` shows whether it is right",
   not_a_bundle: "name the Markdown file itself, or put a workflow.md into the folder",
   input_unknown: "`inputs:` in the front matter of the file lists their names",
   input_missing: "give it with `--input name=value`, or a default in the front matter",
