@@ -22,12 +22,16 @@ function registerWorkflowCommands(program: Command, action: Action): void {
     .action(action(async (context, [code]) => (await import("./explain.js")).explainCommand(code, context)));
   program
     .command("graph <workflow>")
-    .description("show the order of the steps and what may run in parallel")
-    .option("--format <text|mermaid>", "text for a terminal, or a Mermaid flowchart", "text")
+    .description("draw the order of the steps, loops, undo and sub-workflows, and what may run in parallel")
+    .option("--format <text|mermaid|dot|svg>", "how to draw it; default: what the name after --output says, else text")
+    .option("-o, --output <file>", "write the drawing to a file")
+    .option("--depth <levels>", "draw sub-workflows inside their steps, so many levels deep", "0")
     .action(
-      action(async (context, [path = ""], flags) =>
-        (await import("./graph.js")).graphCommand(path, { format: textFlag(flags, "format") ?? "text" }, context),
-      ),
+      action(async (context, [path = ""], flags) => {
+        const { graphCommand } = await import("./graph.js");
+        const [format, output] = [textFlag(flags, "format"), textFlag(flags, "output")];
+        return await graphCommand(path, { format, output, depth: textFlag(flags, "depth") ?? "0" }, context);
+      }),
     );
   program
     .command("init [folder]")

@@ -49,7 +49,7 @@ describe("completion", () => {
     const flags = await complete("runs", "logs", "--");
     expect(flags).toEqual(expect.arrayContaining(["--step", "--follow", "--json", "--no-color", "--help"]));
     expect(flags).not.toContain("--version");
-    expect(await complete("graph", "a.md", "--format", "")).toEqual(["text", "mermaid"]);
+    expect(await complete("graph", "a.md", "--format", "")).toEqual(["text", "mermaid", "dot", "svg"]);
     expect(await complete("run", "--agent", "")).toEqual(["claude"]);
     expect(await complete("run", "--inputs", "")).toEqual(["data.json"]);
     expect(await complete("run", "--run-id", "")).toEqual([]);

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { createStyle } from "../output/style.js";
 import { hostileText } from "../testing/fake-context.js";
 import { step, workflow } from "../testing/steps.js";
+import { createFlow } from "./flow.js";
 import { layoutSteps } from "./layout.js";
 import { renderMermaid } from "./mermaid.js";
 import { renderText } from "./text.js";
@@ -59,7 +60,7 @@ describe("layout", () => {
 
 describe("text", () => {
   it("shows levels, what each step waits for, and its rules", () => {
-    const text = renderText(review, layoutSteps(review.steps), createStyle(false));
+    const text = renderText(createFlow(review, 0), createStyle(false));
     expect(text.split("\n").map((line) => line.trimEnd())).toEqual([
       "Test  4 steps, up to 2 in parallel",
       "",
@@ -72,14 +73,14 @@ describe("text", () => {
 
   it("lets no title steer the terminal", () => {
     const hostile = workflow([step("a", [], { title: hostileText })], hostileText);
-    const text = renderText(hostile, layoutSteps(hostile.steps), createStyle(false));
+    const text = renderText(createFlow(hostile, 0), createStyle(false));
     expect(text.replaceAll("\n", "")).not.toMatch(/\p{Cc}/u);
   });
 });
 
 describe("mermaid", () => {
   it("draws shapes by kind and dotted arrows to conditions", () => {
-    expect(renderMermaid(review, layoutSteps(review.steps)).split("\n")).toEqual([
+    expect(renderMermaid(createFlow(review, 0)).split("\n")).toEqual([
       "flowchart TD",
       '  s1["collect<br/>script sh"]',
       '  s2(["security<br/>agent claude/opus"])',
@@ -102,7 +103,7 @@ describe("mermaid", () => {
     hostileText,
   ])("escapes the title %j", (title) => {
     const flow = workflow([step("end", [], { title })]);
-    const chart = renderMermaid(flow, layoutSteps(flow.steps));
+    const chart = renderMermaid(createFlow(flow, 0));
     const label = /^ {2}s1\["(.*)<br\/>script sh"\]$/m.exec(chart)?.[1];
     expect(label).toMatch(/^([\p{L}\p{M}\p{N} .,/_-]|#\d+;)*$/u);
     expect(chart.split("\n")).toHaveLength(2);
@@ -110,7 +111,7 @@ describe("mermaid", () => {
 
   it("keeps titles of any script", () => {
     const flow = workflow([step("翻訳", [], { title: "翻訳 für Ünïcode" })]);
-    expect(renderMermaid(flow, layoutSteps(flow.steps))).toContain('"翻訳 für Ünïcode<br/>');
+    expect(renderMermaid(createFlow(flow, 0))).toContain('"翻訳 für Ünïcode<br/>');
   });
 });
 
