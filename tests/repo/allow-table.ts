@@ -10,7 +10,7 @@ export const allowTable: Readonly<Record<string, readonly string[]>> = {
   "packages/storage": ["node", "@aiw/core", "better-sqlite3"],
   "packages/reliability": ["node", "@aiw/core", "@aiw/process"],
   "packages/reliability/sql": ["node", "@aiw/core", "@aiw/storage"],
-  "packages/engine": ["node", "@aiw/core"],
+  "packages/engine": ["node", "@aiw/core", "tinyglobby"],
   "packages/agents": ["node", "@aiw/core", "@aiw/process", "yaml"],
   "packages/tools": ["node", "@aiw/core", "@aiw/process", "yaml"],
   "packages/runtime": [
