@@ -1,8 +1,7 @@
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { makeTestDisk, type TestDisk, whyNoDisks } from "../__fixtures__/test-disk.js";
 import {
   closeStore,
   createItem,
@@ -13,28 +12,25 @@ import {
   startItem,
 } from "../__fixtures__/test-store.js";
 
-const why = whyNoMounts();
+const why = whyNoDisks();
 if (why !== undefined) process.stdout.write(`skipping tests of full and read-only disks: ${why}\n`);
 
+let disk: TestDisk;
 let folder = "";
-let isMounted = false;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "aiw-disk-"));
-  isMounted = false;
+  disk = makeTestDisk();
+  folder = disk.folder;
 });
-afterEach(() => {
-  if (isMounted) execFileSync("umount", [folder]);
-  rmSync(folder, { recursive: true });
-});
+afterEach(() => disk.close());
 
 describe.skipIf(why !== undefined)("a full disk", () => {
   it("refuses new work with `disk_full`, keeps room for results, and goes on when there is space", async () => {
-    mount(["-t", "tmpfs", "-o", "size=6m", "tmpfs", folder]);
+    disk.limit("6m");
     const path = join(folder, "aiw.db");
     const opened = await openStore(path);
     await opened.store.append([createItem("r", "w"), createItem("q", "w")]);
     expect(readdirSync(folder)).toContain("aiw.db.reserve");
-    writeFileSync(join(folder, "filler"), Buffer.alloc(freeBytes() - 8_192));
+    writeFileSync(join(folder, "filler"), Buffer.alloc(disk.freeBytes() - 8_192));
 
     const big = "x".repeat(20_000);
     let seq = 1;
@@ -62,11 +58,11 @@ describe.skipIf(why !== undefined)("a full disk", () => {
   });
 
   it("starts nothing in the space that another process gave free, and keeps results there", async () => {
-    mount(["-t", "tmpfs", "-o", "size=6m", "tmpfs", folder]);
+    disk.limit("6m");
     const path = join(folder, "aiw.db");
     const [a, b] = [await openStore(path), await openStore(path)];
     await a.store.append([createItem("r", "w"), createItem("q", "w")]);
-    writeFileSync(join(folder, "filler"), Buffer.alloc(freeBytes() - 8_192));
+    writeFileSync(join(folder, "filler"), Buffer.alloc(disk.freeBytes() - 8_192));
     let seq = 1;
     await attempt(async () => {
       for (; existsSync(`${path}.reserve`); seq += 1)
@@ -81,11 +77,11 @@ describe.skipIf(why !== undefined)("a full disk", () => {
   });
 
   it("ends in `disk_full` when the reserve is used up too, and loses nothing that was acknowledged", async () => {
-    mount(["-t", "tmpfs", "-o", "size=6m", "tmpfs", folder]);
+    disk.limit("6m");
     const path = join(folder, "aiw.db");
     const opened = await openStore(path);
     await opened.store.append([createItem("r", "w")]);
-    writeFileSync(join(folder, "filler"), Buffer.alloc(freeBytes() - 65_536));
+    writeFileSync(join(folder, "filler"), Buffer.alloc(disk.freeBytes() - 65_536));
     let seq = 1;
     const full = await attempt(async () => {
       for (; seq < 1_000; seq += 1) await opened.store.append([resultsItem("r", seq, ["y".repeat(10_000)])]);
@@ -102,8 +98,8 @@ describe.skipIf(why !== undefined)("a full disk", () => {
   });
 
   it("is told when a database cannot even be made", async () => {
-    mount(["-t", "tmpfs", "-o", "size=64k", "tmpfs", folder]);
-    writeFileSync(join(folder, "filler"), Buffer.alloc(freeBytes()));
+    disk.limit("64k");
+    writeFileSync(join(folder, "filler"), Buffer.alloc(disk.freeBytes()));
     expect(await attempt(() => openStore(join(folder, "aiw.db")))).toMatchObject({ code: "disk_full" });
   });
 });
@@ -117,8 +113,7 @@ describe.skipIf(why !== undefined)("a read-only disk", () => {
     await opened.store.append([createItem("r", "w")]);
     const before = await everything(opened.store);
     await closeStore(opened);
-    mount(["--bind", folder, folder]);
-    execFileSync("mount", ["-o", "remount,ro,bind", folder]);
+    disk.lock();
     expect(await attempt(() => openStore(path))).toMatchObject({ code: "store_readonly", hint: expect.any(String) });
     expect(await attempt(() => openStore(join(state, "new.db")))).toMatchObject({ code: "store_readonly" });
     const reader = await openStore(path, { readonly: true });
@@ -128,35 +123,11 @@ describe.skipIf(why !== undefined)("a read-only disk", () => {
   });
 });
 
-function mount(args: readonly string[]): void {
-  execFileSync("mount", args);
-  isMounted = true;
-}
-
-function freeBytes(): number {
-  const { bavail, bsize } = statfsSync(folder);
-  return bavail * bsize;
-}
-
 async function attempt(work: () => Promise<unknown>): Promise<unknown> {
   try {
     await work();
     return undefined;
   } catch (error) {
     return error;
-  }
-}
-
-function whyNoMounts(): string | undefined {
-  if (process.platform !== "linux" || process.getuid?.() !== 0) return "only root on Linux can mount";
-  const probe = mkdtempSync(join(tmpdir(), "aiw-mount-"));
-  try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", probe], { stdio: "pipe" });
-    execFileSync("umount", [probe]);
-    return undefined;
-  } catch {
-    return "this machine does not allow to mount";
-  } finally {
-    rmSync(probe, { recursive: true });
   }
 }
