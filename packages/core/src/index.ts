@@ -176,6 +176,7 @@ export {
 } from "./run/graph.js";
 export { type AttemptIdentity, attemptToken, idempotencyKey, type KeyParts } from "./run/keys.js";
 export { formatStepPath, parseStepPath, type StepPath } from "./run/path.js";
+export { createRolePolicy, type RolePolicyOptions } from "./run/role-policy.js";
 export { timedOut } from "./run/run-errors.js";
 export { type AttemptFacts, attemptScope, runScope, type ScopeSources } from "./run/scope.js";
 export type {
