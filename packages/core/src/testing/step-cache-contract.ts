@@ -20,6 +20,7 @@ const full: CacheEntry = {
   model: "opus",
   exitCode: 0,
   artifacts: [{ path: "out/report.md", hash: `sha256-${"0".repeat(64)}`, bytes: 12 }],
+  parts: { prompt: "0".repeat(64), "file src/a.ts": "1".repeat(64) },
 };
 
 /** Contract of {@link StepCache}: call it at the top level of a vitest file. Its entries were made in the first second of 1970. */

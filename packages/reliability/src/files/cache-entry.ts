@@ -49,7 +49,8 @@ function readEntry(value: Json | undefined): CacheEntry | undefined {
   if (!isJsonObject(value)) return undefined;
   const { at, output, text, agent, model, exitCode } = value;
   const artifacts = readArtifacts(value.artifacts);
-  if (typeof at !== "number" || output === undefined || artifacts === "wrong") return undefined;
+  const parts = readParts(value.parts);
+  if (typeof at !== "number" || output === undefined || artifacts === "wrong" || parts === "wrong") return undefined;
   if (text !== null && typeof text !== "string") return undefined;
   if (!isOptional(agent, "string") || !isOptional(model, "string") || !isOptional(exitCode, "number")) return undefined;
   return {
@@ -60,6 +61,7 @@ function readEntry(value: Json | undefined): CacheEntry | undefined {
     ...(model === undefined ? {} : { model }),
     ...(exitCode === undefined ? {} : { exitCode }),
     ...(artifacts === undefined ? {} : { artifacts }),
+    ...(parts === undefined ? {} : { parts }),
   };
 }
 
@@ -75,6 +77,15 @@ function readArtifacts(value: Json | undefined): readonly ArtifactRef[] | undefi
   const list: readonly Json[] = value;
   const refs = list.flatMap((one) => (isJsonObject(one) ? readArtifact(one) : []));
   return refs.length === list.length ? refs : "wrong";
+}
+
+function readParts(value: Json | undefined): Readonly<Record<string, string>> | undefined | "wrong" {
+  if (value === undefined) return undefined;
+  if (!isJsonObject(value)) return "wrong";
+  const parts = Object.entries(value).flatMap(([name, hash]) =>
+    typeof hash === "string" ? [[name, hash] as const] : [],
+  );
+  return parts.length === Object.keys(value).length ? Object.fromEntries(parts) : "wrong";
 }
 
 function readArtifact({ path, hash, bytes }: JsonObject): readonly ArtifactRef[] {
