@@ -1,6 +1,7 @@
 import type {
   Agent,
   ArtifactStore,
+  Authorizer,
   Clock,
   CodeFunction,
   Ids,
@@ -78,6 +79,8 @@ export interface EngineOptions {
   readonly cache?: StepCache | undefined;
   /** Tells, as a warning of the step's progress, why its result was taken from the cache or was not. */
   readonly explainCache?: boolean | undefined;
+  /** Who may answer approvals; without it whoever can reach the run. */
+  readonly authorizer?: Authorizer | undefined;
   readonly retry: RetryPolicy;
   readonly clock: Clock;
   readonly ids: Ids;

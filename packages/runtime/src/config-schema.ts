@@ -22,6 +22,14 @@ const commandSchema = z.strictObject({
   edits: z.boolean().optional(),
 });
 
+/** Who may answer approvals. Without `roles`, who runs AIW may answer everything. */
+const approvalsSchema = z.strictObject({
+  /** Users by role. */
+  roles: z.record(text, z.array(text)).optional(),
+  /** May somebody approve what they asked for? Default false. */
+  self: z.boolean().optional(),
+});
+
 /** Schema of `aiw.yaml`. */
 export const projectConfigSchema = z.strictObject({
   /** Order in which `agent: auto` tries agents; default claude, codex. */
@@ -32,6 +40,7 @@ export const projectConfigSchema = z.strictObject({
   answers: text.optional(),
   /** Programs that are agents, by the name that workflows use. */
   agents: z.record(agentName, commandSchema).optional(),
+  approvals: approvalsSchema.optional(),
   /** Most attempts at once: script and tool processes (default 8), agents (default 4). */
   limits: z
     .strictObject({ processes: z.int().min(1).max(1_000).optional(), agents: z.int().min(1).max(1_000).optional() })

@@ -22,6 +22,10 @@ const words: Readonly<Record<string, string>> = {
   "agents.*.output": "text or json",
   "agents.*.env": "a list of names of variables, such as [MINE_KEY]",
   "agents.*.edits": "true or false",
+  approvals: "a map with roles and self",
+  "approvals.roles": "a map from roles to lists of users, such as { maintainer: [alice, bob] }",
+  "approvals.roles.*": "a list of users, such as [alice, bob]",
+  "approvals.self": "true or false",
   limits: "a map with processes and agents",
   "limits.processes": "a whole number from 1 to 1000",
   "limits.agents": "a whole number from 1 to 1000",
@@ -50,5 +54,6 @@ export function keysAt(path: Path): readonly string[] {
 }
 
 function patternOf(path: Path): string {
-  return path.map((part, at) => (at === 1 && path[0] === "agents" ? "*" : part)).join(".");
+  const named = path[0] === "agents" ? 1 : path[0] === "approvals" && path[1] === "roles" ? 2 : -1;
+  return path.map((part, at) => (at === named ? "*" : part)).join(".");
 }

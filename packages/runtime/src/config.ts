@@ -49,6 +49,7 @@ function faultsOf({ code, path: keys, keys: unknown = [] }: Issue, value: Json):
   const words = wordsFor(path);
   if (path.length === 0) return [{ path, part: "value", message: "the file is no map of settings", help: allKeys() }];
   if (code === "invalid_key") {
+    if (path[0] === "approvals") return [{ path, part: "key", message: "a role has no name", help: "name it" }];
     const message = `'${path.at(-1)}' is no name of an agent`;
     return [{ path, part: "key", message, help: "use a-z, 0-9, _ and -, a letter first" }];
   }

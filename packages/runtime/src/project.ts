@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { Clock, RunStore } from "@aiw/core";
+import { type Clock, isAiwError, type RunStore } from "@aiw/core";
 import { createProjectAgents, type ProjectAgents } from "./agents.js";
 import { loadConfig, type ProjectConfig } from "./config.js";
 import { findProject } from "./home.js";
@@ -54,10 +54,7 @@ export async function openProject(options: ProjectOptions): Promise<Project> {
     async store() {
       const path = join(home, databaseName);
       if (!opened && !existsSync(path)) return undefined;
-      opened ??= openStore(path, config, {
-        readonly: true,
-        ...(options.clock === undefined ? {} : { clock: options.clock }),
-      });
+      opened ??= openForReading(path, config, options.clock === undefined ? {} : { clock: options.clock });
       return (await opened).store;
     },
     async close() {
@@ -71,6 +68,21 @@ export async function openProject(options: ProjectOptions): Promise<Project> {
 export interface OpenStore {
   readonly store: RunStore;
   close(): Promise<void>;
+}
+
+/** Opening it once with write access brings the tables of an older version up to date. */
+async function openForReading(path: string, config: ProjectConfig, options: OpenStoreOptions): Promise<OpenStore> {
+  const open = () => openStore(path, config, { ...options, readonly: true });
+  try {
+    return await open();
+  } catch (error) {
+    if (!isAiwError(error, "store_readonly")) throw error;
+    const writable = await openStore(path, config, options).catch(() => {
+      throw error;
+    });
+    await writable.close();
+    return await open();
+  }
 }
 
 /** How a store is opened. */

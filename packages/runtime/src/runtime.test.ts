@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isAiwError, type Workflow } from "@aiw/core";
+import { openSqlite } from "@aiw/storage";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   createSecretSource,
@@ -10,6 +11,7 @@ import {
   makeHome,
   openProject,
   openRuntime,
+  openStore,
   parseInputs,
 } from "./index.js";
 
@@ -187,6 +189,41 @@ describe("openProject", () => {
     const { done } = await runtime.control.start({ workflow: workflow as Workflow, origin });
     expect(await done).toMatchObject({ status: "completed" });
     await runtime.close();
+  });
+});
+
+describe("the state of an older version", () => {
+  /** Takes back what the second version of the tables added. */
+  async function makeOlder(path: string): Promise<void> {
+    const database = await openSqlite(path);
+    for (const sql of [
+      "DROP TABLE locks",
+      "DROP INDEX runs_child",
+      "ALTER TABLE runs DROP COLUMN parent",
+      "UPDATE schema_versions SET version = 1",
+      "DELETE FROM meta WHERE key = 'definitions'",
+    ]) {
+      const statement = database.prepare(sql);
+      await database.write(() => statement.run());
+    }
+    await database.close();
+  }
+
+  it("is brought up to date by whoever reads it first", async () => {
+    const home = join(folder, ".aiw");
+    makeHome(home);
+    const opened = await openStore(join(home, "aiw.db"), {});
+    const lists = { secrets: [], steps: [] };
+    const workflow: Workflow = { model: 1, name: "w", inputs: {}, outputs: {}, env: {}, tools: {}, ...lists };
+    const data = { workflow, hash: "h", inputs: {}, origin: { folder, cwd: folder, bundle: false }, trigger: "manual" };
+    const create = { request: "h", name: "w", format: 1 };
+    const events = [{ type: "run.created", data } as const];
+    await opened.store.append([{ run: "r1", id: "a", expect: 0, fence: 0, events, at: 1, create }]);
+    await opened.close();
+    await makeOlder(join(home, "aiw.db"));
+    const project = await openProject({ cwd: folder, env: {} });
+    expect((await (await project.store())?.list({ parent: null }))?.runs).toMatchObject([{ run: "r1" }]);
+    await project.close();
   });
 });
 

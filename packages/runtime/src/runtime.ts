@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import { createSystemClock, type Logger, type RunControl, type Subscriber } from "@aiw/core";
+import type { EngineOptions } from "@aiw/engine";
 import { requireAgent } from "./agents.js";
+import { approvalRule, asUser } from "./approvals.js";
 import { makeHome } from "./home.js";
 import { databaseName, openProject, openStore, type Project, type ProjectOptions } from "./project.js";
 import { createSecretSource } from "./secrets.js";
@@ -14,6 +16,12 @@ export interface RuntimeOptions extends ProjectOptions {
   readonly logger?: Logger | undefined;
   /** `own` (default): drives only what it was asked to; `any`: takes whatever waits in the store. */
   readonly claim?: "own" | "any" | undefined;
+  /** Name that the user is logged in with: who asks for the runs that are started, and the owner of approvals. */
+  readonly by?: string | undefined;
+  /** For workflows with code steps: finds their functions. */
+  readonly code?: EngineOptions["code"];
+  /** Tell as a warning why a step's result was taken from the cache or was not. */
+  readonly explainCache?: boolean | undefined;
 }
 
 /** A project with an engine: the one place where all packages meet. */
@@ -55,6 +63,11 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     tools: createToolSource(),
     secrets,
     retry: reliability.createRetryPolicy(),
+    artifacts: reliability.createFileArtifactStore({ folder: join(project.home, "artifacts"), clock }),
+    cache: reliability.createFileStepCache({ folder: join(project.home, "cache"), clock }),
+    explainCache: options.explainCache,
+    code: options.code,
+    authorizer: approvalRule(project.config.approvals, options.by),
     clock,
     ids: engineModule.createSystemIds(),
     subscribers: options.subscribers ?? [],
@@ -73,7 +86,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   };
   return {
     ...project,
-    control: engine,
+    control: asUser(engine, options.by),
     store: async () => opened.store,
     close: () => {
       closing ??= close();

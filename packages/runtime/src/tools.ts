@@ -13,10 +13,10 @@ export function createToolSource(): (
     return known;
   };
   return async (name, { workflow, origin }) => {
-    for (const { folder } of Object.values(workflow.tools)) {
-      const found = (await load(insideOf(origin.folder, folder), origin.folder, false)).find(
-        (tool) => tool.name === name,
-      );
+    for (const declared of Object.values(workflow.tools)) {
+      if (declared.kind !== "scripts") continue;
+      const tools = await load(insideOf(origin.folder, declared.folder), origin.folder, false);
+      const found = tools.find((tool) => tool.name === name);
       if (found) return found;
     }
     if (!origin.bundle) return undefined;
