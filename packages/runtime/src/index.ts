@@ -1,4 +1,5 @@
 export type { ProjectAgents } from "./agents.js";
+export { type BundleFacts, type BundleProblem, findBundleWorkflow, inspectBundle, type ScriptFile } from "./bundle.js";
 export { loadConfig, type ProjectConfig } from "./config.js";
 export { configFile, findProject, makeHome, type ProjectFolders } from "./home.js";
 export { parseInputs } from "./inputs.js";
@@ -6,4 +7,6 @@ export { agentVariables, checkDatabase, openSpawner, tryDatabase } from "./inspe
 export { databaseName, type OpenStore, openProject, openStore, type Project, type ProjectOptions } from "./project.js";
 export { openRuntime, type Runtime, type RuntimeOptions } from "./runtime.js";
 export { createSecretSource, type SecretOptions } from "./secrets.js";
+export { callTool, type ToolCall, type ToolCallResult } from "./tool-call.js";
+export { type ListedTool, listTools } from "./tool-list.js";
 export { type LoadedWorkflow, loadWorkflow } from "./workflow.js";

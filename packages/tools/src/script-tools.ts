@@ -20,6 +20,8 @@ export interface ScriptToolOptions {
 /** What was found. With problems, `tools` holds the ones without any. */
 export interface ScriptTools {
   readonly tools: readonly Tool[];
+  /** The script of each tool by its name. Absolute paths. */
+  readonly files: ReadonlyMap<string, string>;
   readonly problems: readonly ToolProblem[];
 }
 
@@ -36,7 +38,11 @@ export function loadScriptTools(folder: string, options: ScriptToolOptions = {})
   const listed = readManifests(load, options.manifest);
   const found = isFolder(tools) ? discoverScripts(tools, root) : [];
   const scripts = merge(load, listed, found);
-  return { tools: scripts.map(createScriptTool), problems };
+  return {
+    tools: scripts.map(createScriptTool),
+    files: new Map(scripts.map(({ name, file }) => [name, file])),
+    problems,
+  };
 }
 
 /**
