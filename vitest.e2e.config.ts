@@ -8,7 +8,7 @@ export default defineConfig(({ mode }) => ({
     ...sharedTest(mode),
     testTimeout: 300_000,
     hookTimeout: 120_000,
-    projects: ["e2e", "crash", "agents"].map((name) => ({
+    projects: ["e2e", "crash", "agents", "bundles"].map((name) => ({
       extends: true as const,
       test: { name, root: "tests", include: [`${name}/**/*.test.ts`] },
     })),
