@@ -5,6 +5,7 @@ export { type ProblemCode, type ProblemDoc, problemCodes } from "./problems/code
 export { type FormatOptions, formatProblem } from "./problems/format.js";
 export { type Problem, printProblems } from "./problems/problem.js";
 export type { KnownOperation, KnownTool } from "./settings/tool-call.js";
+export type { ReadUse, UsedInterface, UseProblem } from "./settings/use-call.js";
 export { type SourceEntry, type SourceMap, toByteRange } from "./structure/source-map.js";
 export { decodeSource, maxFileBytes } from "./text/decode.js";
 export type { Range } from "./text/source.js";

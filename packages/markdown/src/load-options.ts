@@ -1,5 +1,6 @@
 import type { AgentRef } from "@aiw/core";
 import type { KnownTool } from "./settings/tool-call.js";
+import type { ReadUse } from "./settings/use-call.js";
 
 /** How a file is loaded. */
 export interface LoadOptions {
@@ -16,6 +17,11 @@ export interface LoadOptions {
    * folder. Called once per declaration; what it throws is passed on.
    */
   readonly readTools?: (folder: string) => readonly KnownTool[] | undefined;
+  /**
+   * The workflow that `use:` names, relative to this one's folder; called once for each target. Without an answer the
+   * sub-workflow is neither checked nor part of the model. What it throws is passed on.
+   */
+  readonly readUse?: ReadUse;
 }
 
 /** Defaults that a bundle's configuration gives. */

@@ -1,27 +1,16 @@
-import type { Workflow } from "@aiw/core";
 import type { LoadOptions } from "./load-options.js";
+import type { Loaded, LoadState } from "./load-state.js";
 import { buildWorkflow, nameOf, promptStep } from "./model/build.js";
-import { type Allowance, createAllowance } from "./problems/allowance.js";
+import { createAllowance } from "./problems/allowance.js";
 import type { ProblemCode } from "./problems/codes.js";
 import type { Report } from "./problems/report.js";
 import { readFileSettings } from "./settings/file.js";
 import { fileTable, helpForKey } from "./settings/keys.js";
 import type { FrontMatter } from "./structure/front-matter.js";
-import type { MappedSettings } from "./structure/source-map.js";
 import { titleOf } from "./text/block-starts.js";
 import { normalizeNewlines, type Range, type Source } from "./text/source.js";
 import type { YamlMap } from "./yaml/nodes.js";
 import { readYaml, type YamlLimits } from "./yaml/read.js";
-
-/** What loading needs besides its options. */
-export interface LoadState {
-  readonly source: Source;
-  readonly report: Report;
-  readonly allowance: Allowance;
-  readonly front: FrontMatter;
-  /** Filled while loading, for the source map. */
-  readonly settings: MappedSettings[];
-}
 
 /** Settings that protect something: a mistake there is never only a warning. */
 const protective = /^[ \t]*["']?(?:permissions|tools|sandbox|budget|secrets)["']?[ \t]*:/m;
@@ -30,10 +19,8 @@ const protective = /^[ \t]*["']?(?:permissions|tools|sandbox|budget|secrets)["']
  * A file without `aiw:` and without a role fence is one prompt: its whole body, taken literally. Such files come from
  * other programs, so unknown settings are only warned about.
  */
-export function loadPrompt(
-  { source, report, allowance, front, settings }: LoadState,
-  options: LoadOptions,
-): Workflow | undefined {
+export function loadPrompt(front: FrontMatter, state: LoadState, options: LoadOptions): Loaded | undefined {
+  const { source, report, allowance, settings } = state;
   const map = front.settings === undefined ? undefined : readSettings(source, front.settings, { report, allowance });
   if (map !== undefined) settings.push({ path: ["front"], map });
   const empty = { start: front.bodyStart, end: front.bodyStart };
@@ -54,7 +41,8 @@ export function loadPrompt(
   if (report.hasErrors()) return undefined;
   const title = titleOf(/^#(?=[ \t])(.*)$/m.exec(body)?.[1] ?? "");
   const name = file.name ?? (title === "" ? nameOf(options.file) : title);
-  return buildWorkflow(file, { title: name, steps: [promptStep(name, body)] }, options);
+  const workflow = buildWorkflow(file, { title: name, steps: [promptStep(name, body)] }, options);
+  return { workflow, outputs: {} };
 }
 
 function readSettings(source: Source, range: Range, limits: YamlLimits): YamlMap | undefined {
@@ -79,7 +67,6 @@ function knownOnly(map: YamlMap | undefined, report: Report): YamlMap | undefine
   if (map === undefined) return undefined;
   const entries = map.entries.filter(({ key, at, value }) => {
     if (fileTable.known.includes(key)) return !(key === "tools" && value.kind !== "map" && warnTools(at, report));
-    if (fileTable.later.includes(key)) return true;
     report.add("W002", at, `the setting '${key}' is unknown and ignored`, helpForKey(key, fileTable));
     return false;
   });

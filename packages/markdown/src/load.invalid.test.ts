@@ -142,11 +142,6 @@ describe("a file with mistakes", () => {
     ]);
   });
 
-  it("is told of Undo once, whatever stands under it", () => {
-    const text = step("timeout: 5m", "", "Do it.\n#### Undo\n```bash run\nrm {{ nope }}\n```");
-    expect(told(text)).toEqual(["E903 10:1 '#### Undo' is part of the language, not in this version"]);
-  });
-
   it("is told of every default that does not fit", () => {
     expect(told(step("output: { a: strin, b: integer = x }"))).toHaveLength(2);
   });

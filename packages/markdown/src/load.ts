@@ -1,11 +1,12 @@
-import type { Workflow } from "@aiw/core";
+import type { JsonSchema, Workflow } from "@aiw/core";
 import type { LoadOptions } from "./load-options.js";
-import { type LoadState, loadPrompt } from "./load-prompt.js";
+import { loadPrompt } from "./load-prompt.js";
+import type { LoadState } from "./load-state.js";
 import { loadWorkflow } from "./load-workflow.js";
 import { createAllowance } from "./problems/allowance.js";
 import type { Problem } from "./problems/problem.js";
 import { createReport, type Report } from "./problems/report.js";
-import { cutFrontMatter, hasVersionMark } from "./structure/front-matter.js";
+import { cutFrontMatter, type FrontMatter, hasVersionMark } from "./structure/front-matter.js";
 import { isRoleFence } from "./structure/roles.js";
 import { type SourceMap, sourceMap } from "./structure/source-map.js";
 import { type Block, scanBlocks } from "./text/blocks.js";
@@ -16,6 +17,8 @@ import { byteLength, createSource, type Source } from "./text/source.js";
 export interface LoadResult {
   /** Present when no problem is an error. */
   readonly workflow?: Workflow;
+  /** Types of the workflow's outputs, by name; there when the workflow is. */
+  readonly outputs?: Readonly<Record<string, JsonSchema>>;
   /** In the order of the file. */
   readonly problems: readonly Problem[];
   readonly source: SourceMap;
@@ -36,11 +39,12 @@ export function loadMarkdown(text: string, options: LoadOptions): LoadResult {
   // Without its end the front matter swallows the file: whatever else could be said is an echo.
   if (report.hasErrors()) return { problems: report.list(), source: { entries: [] } };
   const blocks = scanBlocks(source.text, front.bodyStart);
-  const state: LoadState = { source, report, allowance: createAllowance(report), front, settings: [] };
-  const workflow = isWorkflow(state, blocks) ? loadWorkflow(blocks, state, options) : loadPrompt(state, options);
-  const problems = report.list();
-  const map = sourceMap(blocks, state.settings);
-  return workflow === undefined || report.hasErrors() ? { problems, source: map } : { workflow, problems, source: map };
+  const state: LoadState = { source, report, allowance: createAllowance(report), settings: [] };
+  const loaded = isWorkflow(source.text, front, blocks)
+    ? loadWorkflow({ blocks, front }, state, options)
+    : loadPrompt(front, state, options);
+  const rest = { problems: report.list(), source: sourceMap(blocks, state.settings) };
+  return loaded === undefined || report.hasErrors() ? rest : { ...loaded, ...rest };
 }
 
 /** What no workflow in Markdown can be, whatever stands in it. */
@@ -60,7 +64,7 @@ function refuseFile({ file, text }: Source, report: Report): void {
 }
 
 /** Front matter with `aiw`, or a fence with a role, makes a file a workflow; anything else is one prompt. */
-function isWorkflow({ source, front }: LoadState, blocks: readonly Block[]): boolean {
+function isWorkflow(text: string, front: FrontMatter, blocks: readonly Block[]): boolean {
   if (blocks.some((block) => block.kind === "fence" && isRoleFence(block))) return true;
-  return hasVersionMark(source.text, front);
+  return hasVersionMark(text, front);
 }

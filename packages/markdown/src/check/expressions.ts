@@ -36,6 +36,17 @@ const readable: Readonly<Record<UsePlace, readonly string[]>> = {
   cwd: ["inputs", "env", "run", "steps"],
   env: ["inputs", "env", "run", "steps"],
   with: ["inputs", "env", "run", "steps"],
+  until: ["inputs", "env", "run", "steps"],
+  foreach: ["inputs", "env", "run", "steps"],
+  "foreach-item": ["inputs", "env", "run", "steps"],
+  "with-use": ["inputs", "env", "run", "steps"],
+  "wait-until": ["inputs", "env", "run", "steps"],
+  signal: ["inputs", "env", "run", "steps"],
+  concurrency: ["inputs", "run"],
+  "trigger-if": ["event"],
+  "trigger-input": ["event"],
+  "tool-env": ["inputs", "env", "run"],
+  "tool-auth": ["inputs", "env", "run"],
   outputs: ["inputs", "env", "run", "steps"],
   "file-env": ["inputs", "run"],
   section: ["inputs", "env", "run"],
@@ -66,7 +77,12 @@ export function createChecker(facts: ExpressionFacts): ExpressionChecker {
     check(use, step) {
       if (facts.report.isFull()) return {};
       const names = { ...places.get(use.place), sections: {} };
-      const own = use.place === "fail-if" && step !== undefined ? attemptTypes(step) : {};
+      const isOwn = use.place === "fail-if" || use.place === "until";
+      const own = {
+        ...(step?.foreach === undefined ? {} : { [step.foreach.as]: {} }),
+        ...(step?.section === "steps" || step === undefined ? {} : { error: {} }),
+        ...(isOwn && step !== undefined ? attemptTypes(step) : {}),
+      };
       const scope = {
         names: { ...names, ...own },
         narrowing: narrowingFor(use.expression.source, facts.ids),
@@ -153,7 +169,7 @@ class UseCheck {
 
   #secretReference(reference: Reference): void {
     const { place } = this.#use;
-    if (place === "env" || place === "file-env") return;
+    if (place === "env" || place === "file-env" || place === "tool-env" || place === "tool-auth") return;
     if (place === "with" && (this.#step?.kind === "script" || this.#step?.kind === "tool")) return;
     const where = "secrets may stand only in env: and in with: of tools and scripts";
     this.#add("E214", reference, where, "give it to a script or tool through env:");
@@ -170,13 +186,13 @@ class UseCheck {
     const step = this.#facts.steps[target ?? -1];
     if (target === undefined || step === undefined) return;
     const own = this.#step;
-    if (own !== undefined && own.id === step.id) {
+    if (own !== undefined && own.id === step.id && own.undo === undefined) {
       const help =
         place === "fail-if"
           ? "in fail-if, this attempt's are output, text, status, exit_code and stderr"
           : "read a step above, or remove this";
       this.#add("E213", reference, "a step cannot read itself", help);
-    } else if (own !== undefined && !this.#facts.waits.has(own.index, target)) {
+    } else if (own !== undefined && own.section === "steps" && !this.#facts.waits.has(own.index, target)) {
       const help =
         own.needs === undefined ? `move '${id}' above this step, or write needs: [${id}]` : `add '${id}' to needs`;
       this.#add("E212", reference, `this step does not wait for '${id}'`, help);

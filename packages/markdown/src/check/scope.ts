@@ -69,7 +69,7 @@ export function rootTypes(facts: ScopeFacts): Readonly<Record<string, JsonSchema
 
 /** Names of this attempt, for `fail-if`. */
 export function attemptTypes(step: StepDraft): Readonly<Record<string, JsonSchema>> {
-  const isAgent = step.kind === "agent";
+  const isAgent = step.kind === "agent" || step.kind === "use";
   return {
     output: step.output ?? { type: "null" },
     text,

@@ -1,7 +1,27 @@
 import type { Expression } from "@aiw/core";
 
 /** Where an expression stands; decides what it may read and what it must give. */
-export type UsePlace = "prompt" | "if" | "fail-if" | "env" | "with" | "cwd" | "outputs" | "file-env" | "section";
+export type UsePlace =
+  | "prompt"
+  | "if"
+  | "fail-if"
+  | "until"
+  | "foreach"
+  | "foreach-item"
+  | "env"
+  | "with"
+  | "with-use"
+  | "cwd"
+  | "wait-until"
+  | "signal"
+  | "outputs"
+  | "file-env"
+  | "section"
+  | "concurrency"
+  | "trigger-if"
+  | "trigger-input"
+  | "tool-env"
+  | "tool-auth";
 
 /** One expression of the file, to be checked once all steps are known. */
 export interface ExprUse {

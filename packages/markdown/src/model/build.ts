@@ -2,28 +2,29 @@ import {
   type AgentStep,
   type Step,
   type TextTemplate,
+  type UsedWorkflow,
   type ValueTemplate,
   type Workflow,
   workflowModelVersion,
 } from "@aiw/core";
 import type { LoadOptions } from "../load-options.js";
 import type { FileSettings } from "../settings/file.js";
+import { given } from "../settings/key-reader.js";
 
-/** What the Markdown adds to the front matter. */
+/** What stands outside the front matter. */
 export interface BodyParts {
   readonly title?: string;
   readonly description?: string;
   readonly instructions?: TextTemplate;
   readonly steps: readonly Step[];
+  readonly onFailure?: readonly Step[];
+  readonly finally?: readonly Step[];
+  readonly uses?: Readonly<Record<string, UsedWorkflow>>;
 }
 
-/** Joins front matter, Markdown and defaults. Keys that nothing gives are absent. */
+/** Joins front matter, body and defaults. Keys that nothing gives are absent. */
 export function buildWorkflow(settings: FileSettings, body: BodyParts, { file, config = {} }: LoadOptions): Workflow {
-  const agent = settings.agent ?? config.agent;
-  const defaultModel = settings.model ?? config.model;
-  const timeoutMs = settings.timeoutMs ?? config.timeoutMs;
-  const description = settings.description ?? body.description;
-  const { version, permissions } = settings;
+  const { routing, effort, version, permissions, budget, concurrency, cache, onQuota, workspace, sandbox } = settings;
   return {
     model: workflowModelVersion,
     name: settings.name ?? body.title ?? nameOf(file),
@@ -33,13 +34,20 @@ export function buildWorkflow(settings: FileSettings, body: BodyParts, { file, c
     env: { ...literals(config.env ?? {}), ...settings.env },
     tools: settings.tools,
     steps: body.steps,
-    ...(version === undefined ? {} : { version }),
-    ...(description === undefined ? {} : { description }),
-    ...(agent === undefined ? {} : { agent }),
-    ...(defaultModel === undefined ? {} : { defaultModel }),
-    ...(permissions === undefined ? {} : { permissions }),
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
-    ...(body.instructions === undefined ? {} : { instructions: body.instructions }),
+    ...given({
+      version,
+      description: settings.description ?? body.description,
+      on: settings.on?.map(({ spec }) => spec),
+      // A choice among agents in the file wins over an order of them in the bundle's defaults.
+      agent: settings.agent ?? (routing === undefined ? config.agent : undefined),
+      defaultModel: settings.model ?? config.model,
+      timeoutMs: settings.timeoutMs ?? config.timeoutMs,
+      ...{ routing, effort, permissions, budget, concurrency, cache, onQuota, workspace, sandbox },
+      instructions: body.instructions,
+      onFailure: body.onFailure,
+      finally: body.finally,
+      uses: body.uses,
+    }),
   };
 }
 

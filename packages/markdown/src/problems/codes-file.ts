@@ -35,13 +35,15 @@ export const fileCodes = {
   },
   E006: {
     title: "section twice",
-    about: "A file has one title, one '## Instructions' and one '## Steps'.",
+    about:
+      "A file has one title, one of each '## Instructions', '## Steps', '## On failure' and '## Finally', a step one Undo.",
     wrong: steps("### One\nDo one thing.\n\n## Steps\n\n### Two\nDo another."),
     right: steps("### One\nDo one thing.\n\n### Two\nDo another."),
   },
   E007: {
     title: "heading after the steps",
-    about: "After '## Steps' a # or ## heading would cut the prompt above it silently. Inside a prompt use ####.",
+    about:
+      "After '## Steps' only '## On failure' and '## Finally' follow: any other # or ## heading would cut the prompt above it silently. Inside a prompt use ####.",
     wrong: steps("### Review\nReview the code.\n\n## Output\nA short list."),
     right: steps("### Review\nReview the code.\n\n#### Output\nA short list."),
   },
@@ -97,19 +99,20 @@ export const fileCodes = {
   },
   E016: {
     title: "two kinds in one step",
-    about: "A step is a script, a tool or a prompt. With a script and a tool it would be unclear which one runs.",
+    about:
+      "A step is a script, a tool, a sub-workflow, an approval, a wait, a merge or a prompt. With two of them it would be unclear which one runs.",
     wrong: steps("### Build\n'''yaml step\ntool: make\n'''\n'''bash run\nmake\n'''"),
     right: steps("### Build\n'''bash run\nmake\n'''"),
   },
   E017: {
     title: "empty step",
-    about: "A step needs a prompt, a script or a tool.",
+    about: "A step needs a prompt, a script, a tool or another kind; an approval needs the text that people read.",
     wrong: steps("### Review\n\n### Report\nWrite a report."),
     right: steps("### Review\nReview the code.\n\n### Report\nWrite a report."),
   },
   E018: {
     title: "role under ####",
-    about: "Fences with a role under a #### heading are reserved for later versions.",
+    about: "Under a #### heading other than '#### Undo', fences with a role are reserved for later versions.",
     wrong: steps("### Build\nBuild it.\n\n#### How\n'''bash run\nmake\n'''"),
     right: steps("### Build\n'''bash run\nmake\n'''\n\n#### How\nWith make."),
   },
@@ -131,6 +134,25 @@ export const fileCodes = {
       "A file may have 10,000 expressions with 256 KiB together. Split the workflow, or let a script step compute what they compute.",
     wrong: "(more than 10,000 expressions)",
     right: steps("### Review\nReview the code."),
+  },
+  E022: {
+    title: "sections in the wrong order",
+    about: "'## Steps' comes before '## On failure' and '## Finally'.",
+    wrong: "---\naiw: 1\n---\n## Finally\n\n### Clean up\nClean up.\n\n## Steps\n\n### Build\nBuild it.\n",
+    right: steps("### Build\nBuild it.\n\n## Finally\n\n### Clean up\nClean up."),
+  },
+  E023: {
+    title: "Undo where nothing is undone",
+    about:
+      "An Undo belongs to a step of '## Steps' that has an effect: approvals and waits have none, and what '## On failure' and '## Finally' do stays.",
+    wrong: steps("### Build\nBuild it.\n\n## Finally\n\n### Clean up\nClean up.\n\n#### Undo\nPut it back."),
+    right: steps("### Build\nBuild it.\n\n#### Undo\nRemove it.\n\n## Finally\n\n### Clean up\nClean up."),
+  },
+  E024: {
+    title: "approval at the end",
+    about: "'## Finally' runs at the end of every run, also of cancelled ones: it cannot wait for people.",
+    wrong: steps("### Build\nBuild it.\n\n## Finally\n\n### Ask\n'''yaml step\napproval: {}\n'''\nRemove it?"),
+    right: steps("### Build\nBuild it.\n\n### Ask\n'''yaml step\napproval: {}\n'''\nRemove it?"),
   },
   E030: {
     title: "no usable id",
@@ -156,6 +178,19 @@ export const fileCodes = {
     about: "needs takes ids: the heading in lower case, with '_' for everything that is no letter or digit.",
     wrong: prompt("Review the page.", "needs: fech"),
     right: prompt("Review the page.", "needs: fetch"),
+  },
+  E034: {
+    title: "needs in a sequence",
+    about: "The steps of '## On failure' and '## Finally' run one after another, whatever became of the one before.",
+    wrong: steps("### Build\nBuild it.\n\n## Finally\n\n### Tell\n'''yaml step\nneeds: build\n'''\nTell them."),
+    right: steps("### Build\nBuild it.\n\n## Finally\n\n### Tell\nTell them."),
+  },
+  E035: {
+    title: "unknown step",
+    about:
+      "'from', 'session', 'workspace' and 'apply' name a step by its id: the heading in lower case, with '_' for everything that is no letter or digit.",
+    wrong: prompt("Write on.", "session: fech"),
+    right: steps("### Plan\nPlan it.\n\n### Write\n'''yaml step\nsession: plan\n'''\nWrite it."),
   },
 } as const satisfies Record<string, ProblemDoc>;
 

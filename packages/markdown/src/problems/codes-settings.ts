@@ -1,4 +1,4 @@
-import { type ProblemDoc, prompt, script, steps } from "./example.js";
+import { type ProblemDoc, script } from "./example.js";
 
 /** E100 to E121: YAML, keys, values and types. */
 export const settingsCodes = {
@@ -66,7 +66,7 @@ export const settingsCodes = {
   E111: {
     title: "key without effect",
     about:
-      "Some keys mean something only to one kind of step: agent, model, tools and permissions to agents; with to scripts and tools.",
+      "Some keys mean something only to one kind of step (model to agents, with to scripts, tools and sub-workflows) or beside another key (as beside foreach).",
     wrong: script("model: opus"),
     right: script("timeout: 5m"),
   },
@@ -106,65 +106,5 @@ export const settingsCodes = {
     about: "$schema names a JSON Schema below the workflow's folder.",
     wrong: script("output: { $schema: ./missing.json }"),
     right: script("output: { $schema: { type: string } }"),
-  },
-} as const satisfies Record<string, ProblemDoc>;
-
-/** E301 to E305: tools. E901 to E904: later versions. */
-export const toolCodes = {
-  E301: {
-    title: "unknown tool",
-    about: "The tool is neither in the bundle's tools/ folder nor declared under tools:.",
-    wrong: steps("### Post\n'''yaml step\ntool: nosuchtool.post\nwith: { text: hello }\n'''"),
-    right: steps("### Post\n'''yaml step\ntool: chat.post\nwith: { text: hello }\n'''"),
-  },
-  E302: {
-    title: "unknown operation",
-    about: "A tool with several operations is called by tool and operation.",
-    wrong: steps("### Post\n'''yaml step\ntool: chat.pots\nwith: { text: hello }\n'''"),
-    right: steps("### Post\n'''yaml step\ntool: chat.post\nwith: { text: hello }\n'''"),
-  },
-  E303: {
-    title: "missing argument",
-    about: "The operation requires an argument that with: does not give.",
-    wrong: steps("### Post\n'''yaml step\ntool: chat.post\nwith: { count: 1 }\n'''"),
-    right: steps("### Post\n'''yaml step\ntool: chat.post\nwith: { text: hello, count: 1 }\n'''"),
-  },
-  E304: {
-    title: "unknown argument",
-    about: "The operation has no such argument.",
-    wrong: steps("### Post\n'''yaml step\ntool: chat.post\nwith: { text: hello, cuont: 1 }\n'''"),
-    right: steps("### Post\n'''yaml step\ntool: chat.post\nwith: { text: hello, count: 1 }\n'''"),
-  },
-  E305: {
-    title: "argument of the wrong type",
-    about: "The value does not fit the type that the operation declares for the argument.",
-    wrong: steps("### Post\n'''yaml step\ntool: chat.post\nwith: { text: hello, count: many }\n'''"),
-    right: steps("### Post\n'''yaml step\ntool: chat.post\nwith: { text: hello, count: 3 }\n'''"),
-  },
-  E901: {
-    title: "key of a later version",
-    about:
-      "The key is part of the language, but not in this version. It is refused because leaving it out would change what the workflow does.",
-    wrong: script("cache: 7d"),
-    right: script("timeout: 5m"),
-  },
-  E902: {
-    title: "form of a later version",
-    about: "The value is part of the language, but not in this version.",
-    wrong: prompt("Review the page.", "agent: { any: [claude, codex], by: cost }"),
-    right: prompt("Review the page.", "agent: [claude, codex]"),
-  },
-  E903: {
-    title: "section of a later version",
-    about: "'## On failure', '## Finally' and '#### Undo' are part of the language, but not in this version.",
-    wrong: steps("### Build\nBuild it.\n\n## Finally\n\n### Clean up\nClean up."),
-    right: steps("### Build\nBuild it.\n\n### Clean up\nClean up."),
-  },
-  E904: {
-    title: "workflow in pure YAML",
-    about:
-      "A workflow written as pure YAML (*.flow.yaml) is part of the language, but not in this version. Without this check the whole file would be sent to an agent as its prompt.",
-    wrong: "(a file called review.flow.yaml)",
-    right: steps("### Review\nReview the code."),
   },
 } as const satisfies Record<string, ProblemDoc>;

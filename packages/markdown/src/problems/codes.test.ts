@@ -4,6 +4,7 @@ import type { LoadOptions } from "../load-options.js";
 import { problemCodes } from "./codes.js";
 import { steps } from "./example.js";
 
+const child = steps("### Read\nRead {{ inputs.file }}.", "inputs: { file: string, depth?: integer }");
 const options: LoadOptions = {
   file: "example.md",
   readFile: () => undefined,
@@ -25,6 +26,13 @@ const options: LoadOptions = {
     },
     { name: "make", operations: [{ name: "run" }] },
   ],
+  readUse: (target) => {
+    if (target !== "./review.md") return { message: `there is no workflow '${target}'` };
+    const { workflow, outputs } = loadMarkdown(child, { file: target });
+    if (workflow === undefined || outputs === undefined) throw new Error("the child does not load");
+    const from = { folder: "/flows", bundle: false };
+    return { workflow: { workflow, from }, inputs: workflow.inputs, outputs };
+  },
 };
 
 /** Limits whose wrong example would not be an example any more. */
@@ -32,6 +40,9 @@ const generated: Readonly<Record<string, string>> = {
   E001: "x".repeat(1024 * 1024 + 1),
   E004: `---\naiw: 1\ndescription: ${"x".repeat(33 * 1024)}\n---\n## Steps\n\n### A\nDo it.\n`,
   E021: steps(`### A\n${"{{ 1 }}".repeat(10_001)}`),
+  E131: steps(
+    "### A\n'''yaml step\nforeach: { a: [1, 2, 3, 4, 5, 6], b: [1, 2, 3, 4, 5, 6], c: [1, 2, 3, 4, 5, 6], d: [1, 2, 3, 4, 5, 6], e: [1, 2, 3, 4, 5, 6], f: [1, 2] }\n'''\nDo it.",
+  ),
   E020: `---\naiw: 1\n---\n## Steps\n${Array.from({ length: 2001 }, (_, index) => `### s${index}\nx\n`).join("")}`,
 };
 

@@ -1,6 +1,8 @@
+import { callCodes } from "./codes-calls.js";
 import { expressionCodes } from "./codes-expr.js";
 import { fileCodes, warningCodes } from "./codes-file.js";
-import { settingsCodes, toolCodes } from "./codes-settings.js";
+import { loopCodes } from "./codes-loops.js";
+import { settingsCodes } from "./codes-settings.js";
 
 export type { ProblemDoc } from "./example.js";
 
@@ -8,8 +10,9 @@ export type { ProblemDoc } from "./example.js";
 export const problemCodes = {
   ...fileCodes,
   ...settingsCodes,
+  ...loopCodes,
   ...expressionCodes,
-  ...toolCodes,
+  ...callCodes,
   ...warningCodes,
 };
 

@@ -1,32 +1,54 @@
-import type { AgentRef, InputSpec, Permissions, ToolDeclaration, ValueTemplate } from "@aiw/core";
-import type { ExprUse } from "../check/use.js";
+import type {
+  AgentRef,
+  AgentRouting,
+  BudgetSpec,
+  CacheSpec,
+  ConcurrencySpec,
+  InputSpec,
+  Permissions,
+  QuotaMove,
+  SandboxMode,
+  ToolDeclaration,
+  ValueTemplate,
+} from "@aiw/core";
 import type { Report } from "../problems/report.js";
 import { explainName, isIdentifier } from "../structure/ids.js";
 import type { YamlEntry, YamlMap, YamlNode } from "../yaml/nodes.js";
+import { readAgents, readPermissions } from "./agents.js";
+import { readConcurrency } from "./concurrency.js";
 import { readEnv } from "./env.js";
-import { readAgents, readPermissions } from "./fields.js";
-import { valuePlace } from "./file-context.js";
-import { fileTable, knownEntries, type Settings } from "./keys.js";
+import { given, keyReader } from "./key-reader.js";
+import { fileTable, knownEntries } from "./keys.js";
+import { readBudget, readCache, readQuotaMove, readSandbox } from "./limits.js";
 import { bareExpression, type TemplateSink } from "./templates.js";
+import { readToolDeclarations } from "./tool-declarations.js";
+import { readTriggers, type TriggerDraft } from "./triggers.js";
 import { readInputs, type TypeReader } from "./types.js";
-import { type Place, readDuration, readMap, readText, readTexts, readWritten, refuse } from "./values.js";
+import { type Place, readDuration, readMap, readText, readTexts, readWord, readWritten, refuse } from "./values.js";
 
 /** The front matter of a workflow. */
 export interface FileSettings {
   readonly name?: string;
   readonly version?: string;
   readonly description?: string;
+  readonly on?: readonly TriggerDraft[];
   readonly inputs: Readonly<Record<string, InputSpec>>;
   readonly outputs: Readonly<Record<string, string>>;
   readonly secrets: readonly string[];
   readonly env: Readonly<Record<string, ValueTemplate>>;
   readonly agent?: readonly AgentRef[];
+  readonly routing?: AgentRouting;
   readonly model?: string;
+  readonly effort?: string;
   readonly permissions?: Permissions;
+  readonly budget?: BudgetSpec;
+  readonly concurrency?: ConcurrencySpec;
+  readonly cache?: CacheSpec;
   readonly timeoutMs?: number;
+  readonly onQuota?: QuotaMove;
+  readonly workspace?: "here" | "new";
+  readonly sandbox?: SandboxMode;
   readonly tools: Readonly<Record<string, ToolDeclaration>>;
-  /** Expressions of `outputs` and `env`. */
-  readonly uses: readonly ExprUse[];
 }
 
 /** What reading the front matter needs. */
@@ -37,43 +59,34 @@ export interface FileReader extends TypeReader {
 /** Reads the front matter. */
 export function readFileSettings(map: YamlMap, reader: FileReader): FileSettings {
   const { report, sink } = reader;
-  const settings = knownEntries(map, fileTable, report);
-  const read = <T>(key: string, get: (node: YamlNode, place: Place) => T | undefined) =>
-    readKey(settings, key, report, get);
-  const mark = settings.get("aiw");
+  const keys = keyReader(knownEntries(map, fileTable, report), report);
+  const mark = keys.entry("aiw");
   if (mark !== undefined) checkVersion(mark, report);
-  const name = read("name", readText)?.value.trim();
-  const version = read("version", readWritten);
-  const description = read("description", readText)?.value.trim();
-  const agent = read("agent", readAgents);
-  const model = read("model", readWritten);
-  const permissions = read("permissions", readPermissions);
-  const timeoutMs = read("timeout", readDuration);
+  const text = (key: string) => keys.read(key, readText)?.value.trim() || undefined;
   return {
-    inputs: read("inputs", (node, place) => inputsOf(node, place, reader)) ?? {},
-    outputs: read("outputs", (node, place) => outputsOf(node, place, sink)) ?? {},
-    secrets: read("secrets", secretsOf) ?? [],
-    env: read("env", (node, place) => readEnv(node, sink, place, "file-env")) ?? {},
-    tools: read("tools", toolsOf) ?? {},
-    uses: sink.uses,
-    ...(name === undefined || name === "" ? {} : { name }),
-    ...(version === undefined ? {} : { version }),
-    ...(description === undefined || description === "" ? {} : { description }),
-    ...(agent === undefined ? {} : { agent }),
-    ...(model === undefined ? {} : { model }),
-    ...(permissions === undefined ? {} : { permissions }),
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    inputs: keys.read("inputs", (node, place) => inputsOf(node, place, reader)) ?? {},
+    outputs: keys.read("outputs", (node, place) => outputsOf(node, place, sink)) ?? {},
+    secrets: keys.read("secrets", secretsOf) ?? [],
+    env: keys.read("env", (node, place) => readEnv(node, sink, place, "file-env")) ?? {},
+    tools: keys.read("tools", (node, place) => readToolDeclarations(node, place, sink)) ?? {},
+    ...keys.read("agent", readAgents),
+    ...given({
+      name: text("name"),
+      version: keys.read("version", readWritten),
+      description: text("description"),
+      on: keys.read("on", (node, place) => readTriggers(node, place, sink)),
+      model: keys.read("model", readWritten),
+      effort: keys.read("effort", readWritten),
+      permissions: keys.read("permissions", readPermissions),
+      budget: keys.read("budget", readBudget),
+      concurrency: keys.read("concurrency", (node, place) => readConcurrency(node, place, sink)),
+      cache: keys.read("cache", readCache),
+      timeoutMs: keys.read("timeout", readDuration),
+      onQuota: keys.read("on-quota", readQuotaMove),
+      workspace: keys.read("workspace", (node, place) => readWord(node, ["here", "new"] as const, place)),
+      sandbox: keys.read("sandbox", readSandbox),
+    }),
   };
-}
-
-function readKey<T>(
-  settings: Settings,
-  key: string,
-  report: Report,
-  get: (node: YamlNode, place: Place) => T | undefined,
-): T | undefined {
-  const entry = settings.get(key);
-  return entry === undefined || entry.value.kind === "bad" ? undefined : get(entry.value, valuePlace(entry, report));
 }
 
 function checkVersion({ value }: YamlEntry, report: Report): void {
@@ -119,37 +132,4 @@ function secretsOf(node: YamlNode, place: Place): readonly string[] | undefined 
     } else seen.add(item.value);
   }
   return [...seen];
-}
-
-function toolsOf(node: YamlNode, place: Place): Readonly<Record<string, ToolDeclaration>> | undefined {
-  const entries = readMap(node, place)?.entries.flatMap(
-    ({ key, at, value }): (readonly [string, ToolDeclaration])[] => {
-      if (!/^[\p{L}_][\p{L}\p{N}_-]*$/u.test(key)) {
-        place.report.add(
-          "E115",
-          at,
-          `'${key}' is no name of a tool`,
-          "use letters, digits, '_' and '-', a letter first",
-        );
-        return [];
-      }
-      if (value.kind === "map") {
-        const form = value.entries[0]?.key ?? "map";
-        const message = `tools declared by '${form}' are part of the language, not in this version`;
-        place.report.add("E902", value, message, "write a folder of script tools: local: ./tools");
-        return [];
-      }
-      const folder = readText(value, { ...place, key: `${place.key}.${key}` });
-      if (folder === undefined) return [];
-      if (isInside(folder.value)) return [[key, { kind: "scripts", folder: folder.value }]];
-      place.report.add("E112", folder, `'${folder.value}' is no folder below the workflow's`, "write local: ./tools");
-      return [];
-    },
-  );
-  return entries === undefined ? undefined : Object.fromEntries(entries);
-}
-
-/** A relative path that does not leave its folder. */
-function isInside(path: string): boolean {
-  return path !== "" && !/^(?:[\\/]|[A-Za-z]:)/.test(path) && !path.split(/[\\/]/).includes("..");
 }

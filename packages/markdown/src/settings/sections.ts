@@ -1,11 +1,17 @@
 import { suggest, type TextTemplate } from "@aiw/core";
-import type { Section } from "../structure/outline.js";
-import { proseOf } from "../structure/prose.js";
 import type { Range } from "../text/source.js";
-import { proseTemplate, type TemplateSink } from "./templates.js";
+import type { Prose } from "./prose.js";
+import type { TemplateSink } from "./templates.js";
 
 /** Most characters that all uses of sections may expand to: sections in sections grow quickly. */
 const maxExpanded = 4 * 1024 * 1024;
+
+/** A text that others may contain. */
+export interface SectionSource {
+  /** As in `sections.any_name`. */
+  readonly key: string;
+  readonly prose: Prose;
+}
 
 /** Expands the reusable sections of a file; each is read once, when first used. */
 export interface SectionTable {
@@ -19,10 +25,10 @@ export interface SectionTable {
  */
 export function createSections(
   text: string,
-  sections: readonly Section[],
+  sections: readonly SectionSource[],
   { report, allowance, uses }: Pick<TemplateSink, "report" | "allowance" | "uses">,
 ): SectionTable {
-  const byKey = new Map<string, Section[]>();
+  const byKey = new Map<string, SectionSource[]>();
   for (const section of sections) {
     const same = byKey.get(section.key);
     if (same === undefined) byKey.set(section.key, [section]);
@@ -49,7 +55,7 @@ export function createSections(
     let parts = expanded.get(key);
     if (parts === undefined) {
       open.push(key);
-      parts = proseTemplate(proseOf(text, section.body, section.fences), sink, "section");
+      parts = section.prose.template(sink, "section");
       open.pop();
       expanded.set(key, parts);
     }

@@ -52,12 +52,17 @@ export function textTemplate(node: YamlScalar, sink: TemplateSink, place: UsePla
   if (!node.text.includes("{{")) return { t: "literal", value: node.text };
   const at = locator(node);
   // A whole hole keeps its type; only variables of processes must be text in the end.
-  const isWhole = isOneHole(node.text) && place !== "env" && place !== "file-env" && place !== "cwd";
+  const isWhole = isOneHole(node.text) && place !== "env" && place !== "file-env" && place !== "tool-env";
   const parts = textParts(node.text, sink, { place, locate: at, scalar: node, isWhole });
   const [only] = parts;
   if (parts.length === 1 && typeof only === "object" && isOneHole(node.text)) return { t: "expr", expr: only.expr };
   if (parts.every((part) => typeof part === "string")) return { t: "literal", value: parts.join("") };
   return { t: "text", parts: mergeText(parts) };
+}
+
+/** A scalar that is text in the end, with its holes. */
+export function scalarText(node: YamlScalar, sink: TemplateSink, place: UsePlace): TextTemplate {
+  return mergeText(textParts(node.text, sink, { place, locate: locator(node), scalar: node }));
 }
 
 /** A scalar that is an expression by itself: after `if`, `fail-if` and in `outputs`. */
@@ -136,7 +141,7 @@ function isOneHole(text: string): boolean {
 }
 
 /** The same text with neighbouring literals joined. */
-export function mergeText(parts: TextTemplate): TextTemplate {
+function mergeText(parts: TextTemplate): TextTemplate {
   const merged: TextTemplate[number][] = [];
   for (const part of parts) {
     const last = merged.at(-1);

@@ -15,6 +15,14 @@ export interface KnownOperation {
   readonly output?: JsonSchema | undefined;
 }
 
+/** The tools that the steps of a file may name. */
+export interface ToolTable {
+  /** Absent: which there are is not known. */
+  readonly known: readonly KnownTool[] | undefined;
+  /** Declared tools whose operations only their server knows. */
+  readonly remote: ReadonlySet<string>;
+}
+
 /** What `tool:` names. */
 export interface ToolTarget {
   readonly tool: string;
@@ -29,7 +37,7 @@ export interface ToolTarget {
 export function readToolCall(
   node: YamlNode,
   place: Place,
-  tools: readonly KnownTool[] | undefined,
+  { known: tools, remote }: ToolTable,
 ): ToolTarget | undefined {
   const text = readText(node, place);
   if (text === undefined) return undefined;
@@ -40,10 +48,14 @@ export function readToolCall(
     return undefined;
   }
   const asked = match?.[2];
-  if (tools === undefined) return { tool: name, operation: asked ?? "run", output: {} };
+  if (remote.has(name) && asked === undefined) {
+    place.report.add("E302", text, `'${name}' has several operations`, `write tool: ${name}.operation`);
+    return undefined;
+  }
+  if (tools === undefined || remote.has(name)) return { tool: name, operation: asked ?? "run", output: {} };
   const tool = tools.find((each) => each.name === name);
   if (tool === undefined) {
-    const names = tools.map((each) => each.name);
+    const names = [...tools.map((each) => each.name), ...remote];
     place.report.add("E301", text, `there is no tool '${name}'`, suggest(name, names) ?? "declare it under tools:");
     return undefined;
   }
@@ -65,12 +77,12 @@ export function readToolCall(
 export function readToolNames(
   node: YamlNode,
   place: Place,
-  tools: readonly KnownTool[] | undefined,
+  { known, remote }: ToolTable,
 ): readonly string[] | undefined {
   const list = readTexts(node, place);
   return list?.map((item) => {
     const name = item.value.split(".")[0] ?? item.value;
-    const names = tools?.map((tool) => tool.name);
+    const names = known === undefined ? undefined : [...known.map((tool) => tool.name), ...remote];
     if (names !== undefined && !names.includes(name)) {
       place.report.add("E301", item, `there is no tool '${name}'`, suggest(name, names) ?? "declare it under tools:");
     }

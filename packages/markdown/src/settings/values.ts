@@ -75,6 +75,20 @@ export function readCount(node: YamlNode, [min, max]: readonly [number, number],
   return undefined;
 }
 
+/** A number above 0. */
+export function readAmount(node: YamlNode, max: number, place: Place): number | undefined {
+  const value = node.kind === "scalar" ? node.value : undefined;
+  if (typeof value === "number" && value > 0 && value <= max) return value;
+  if (typeof value !== "number") refuse(node, place, "a number above 0");
+  else
+    place.report.add(
+      "E112",
+      node,
+      `'${place.key}' takes a number above 0, not ${node.kind === "scalar" ? node.text : value}`,
+    );
+  return undefined;
+}
+
 /** A duration with its unit, in ms. */
 export function readDuration(node: YamlNode, place: Place): number | undefined {
   if (node.kind !== "scalar" || node.value === null || typeof node.value === "boolean") {

@@ -10,9 +10,16 @@ export interface Outline {
   /** Prose before the first `##`. */
   readonly description: Range;
   readonly sections: readonly Section[];
+  readonly steps: StepSection;
+  readonly onFailure: StepSection;
+  readonly finally: StepSection;
+}
+
+/** `## Steps`, `## On failure` or `## Finally`. */
+export interface StepSection {
+  /** Absent when the file has no such section. */
+  readonly heading?: HeadingBlock;
   readonly steps: readonly StepBlock[];
-  /** The `## Steps` heading. */
-  readonly stepsHeading?: HeadingBlock;
 }
 
 /** A `##` before the steps. */
@@ -24,11 +31,13 @@ export interface Section {
   readonly fences: readonly RoleFence[];
 }
 
-/** A `###` after `## Steps`. */
+/** A `###` after `## Steps`, or its `#### Undo`. */
 export interface StepBlock {
   readonly heading: HeadingBlock;
   readonly body: Range;
   readonly fences: readonly RoleFence[];
+  /** Inside the body, and no part of the step's prose. */
+  readonly undo?: StepBlock;
 }
 
 /** Sorts the blocks of a file into its parts. */
@@ -43,22 +52,31 @@ interface OpenPart {
   readonly fences: RoleFence[];
   /** Text ends here; the next structural heading sets it. */
   end: number;
+  undo?: OpenPart;
 }
+
+/** Sections of steps, by their title in lower case. */
+const stepSections = { steps: "steps", "on failure": "onFailure", finally: "finally" } as const;
+type StepArea = (typeof stepSections)[keyof typeof stepSections];
 
 class Builder {
   readonly #body: Range;
   readonly #report: Report;
   #title: HeadingBlock | undefined;
-  #stepsHeading: HeadingBlock | undefined;
   #descriptionEnd: number;
   readonly #sections: OpenPart[] = [];
-  readonly #steps: OpenPart[] = [];
-  readonly #structural = new Set<string>();
-  /** `later`: in a section that this version refuses. */
-  #area: "intro" | "section" | "steps" | "later" = "intro";
+  readonly #areas: Readonly<Record<StepArea, { heading: HeadingBlock | undefined; readonly steps: OpenPart[] }>> = {
+    steps: { heading: undefined, steps: [] },
+    onFailure: { heading: undefined, steps: [] },
+    finally: { heading: undefined, steps: [] },
+  };
+  #hasInstructions = false;
+  #area: "intro" | "section" | StepArea = "intro";
   #open: OpenPart | undefined;
-  /** The `####` heading that the open step is under. */
-  #under: "undo" | "other" | undefined;
+  /** The open step, or its Undo: what fences belong to. */
+  #part: OpenPart | undefined;
+  /** Under a heading where fences with a role are reserved; `known`: that was said already. */
+  #reserved: "report" | "known" | undefined;
 
   constructor(body: Range, report: Report) {
     this.#body = body;
@@ -78,24 +96,33 @@ class Builder {
   }
 
   finish(): Outline {
-    if (this.#open !== undefined) this.#open.end = this.#body.end;
-    const part = ({ heading, fences, end }: OpenPart) => ({ heading, fences, body: { start: heading.end, end } });
+    this.#close(this.#body.end);
+    const area = ({ heading, steps }: { heading: HeadingBlock | undefined; readonly steps: readonly OpenPart[] }) => ({
+      steps: steps.map(blockOf),
+      ...(heading === undefined ? {} : { heading }),
+    });
     return {
       description: { start: this.#title?.end ?? this.#body.start, end: this.#descriptionEnd },
-      sections: this.#sections.map((each) => ({ key: idOf(each.heading.title), ...part(each) })),
-      steps: this.#steps.map(part),
+      sections: this.#sections.map((each) => ({ key: idOf(each.heading.title), ...blockOf(each) })),
+      steps: area(this.#areas.steps),
+      onFailure: area(this.#areas.onFailure),
+      finally: area(this.#areas.finally),
       ...(this.#title === undefined ? {} : { title: this.#title }),
-      ...(this.#stepsHeading === undefined ? {} : { stepsHeading: this.#stepsHeading }),
     };
   }
 
+  /** The steps that a `###` heading adds to; nothing before the first section of steps. */
+  #steps(): OpenPart[] | undefined {
+    return this.#area === "intro" || this.#area === "section" ? undefined : this.#areas[this.#area].steps;
+  }
+
   #heading(heading: HeadingBlock): void {
-    const afterSteps = this.#area === "steps" || this.#area === "later";
-    if (heading.level === 1 && !afterSteps) this.#titleHeading(heading);
-    else if (heading.level === 2 && !afterSteps) this.#section(heading);
+    const steps = this.#steps();
+    if (heading.level === 1 && steps === undefined) this.#titleHeading(heading);
+    else if (heading.level === 2 && steps === undefined) this.#section(heading);
     else if (heading.level <= 2) this.#afterSteps(heading);
-    else if (heading.level === 3 && this.#area === "steps") this.#start(heading, this.#steps);
-    else if (heading.level >= 4 && this.#area === "steps") this.#subheading(heading);
+    else if (heading.level === 3 && steps !== undefined) this.#start(heading, steps);
+    else if (heading.level >= 4 && steps !== undefined) this.#subheading(heading);
   }
 
   #titleHeading(heading: HeadingBlock): void {
@@ -109,125 +136,126 @@ class Builder {
 
   #section(heading: HeadingBlock): void {
     const name = heading.title.toLowerCase();
-    this.#close(heading);
-    if (name === "steps") {
-      this.#once(name, heading);
-      this.#stepsHeading = heading;
-      this.#area = "steps";
-    } else if (isLater(name)) this.#later(heading);
-    else {
-      if (name === "instructions") this.#once(name, heading);
-      this.#area = "section";
-      this.#start(heading, this.#sections);
+    this.#close(heading.start);
+    if (isStepSection(name)) {
+      this.#stepSection(heading, stepSections[name]);
+      return;
     }
+    if (name === "instructions") {
+      if (this.#hasInstructions) this.#twice(heading);
+      this.#hasInstructions = true;
+    }
+    this.#area = "section";
+    this.#start(heading, this.#sections);
   }
 
   #afterSteps(heading: HeadingBlock): void {
     const name = heading.title.toLowerCase();
-    if (heading.level === 2 && isLater(name)) {
-      this.#close(heading);
-      this.#later(heading);
-    } else if (heading.level === 2 && name === "steps") {
-      this.#once(name, heading);
-      this.#close(heading);
-      this.#area = "steps";
-    } else {
-      const message = `'${heading.title}' would end the steps: after '## Steps' only '###' headings are structure`;
-      const help = name === "instructions" ? "move it before ## Steps" : "use ####";
-      this.#report.add("E007", titleRange(heading), message, help);
+    if (heading.level === 2 && isStepSection(name)) {
+      this.#close(heading.start);
+      this.#stepSection(heading, stepSections[name]);
+      return;
     }
+    const message = `'${heading.title}' would end the steps: after '## Steps' only '## On failure' and '## Finally' follow`;
+    const help = name === "instructions" ? "move it before ## Steps" : "use ####";
+    this.#report.add("E007", titleRange(heading), message, help);
   }
 
-  #later(heading: HeadingBlock): void {
-    this.#area = "later";
-    const message = `'## ${heading.title}' is part of the language, not in this version`;
-    this.#report.add("E903", titleRange(heading), message, "remove the section");
+  #stepSection(heading: HeadingBlock, area: StepArea): void {
+    const section = this.#areas[area];
+    if (section.heading !== undefined) this.#twice(heading);
+    else if (area === "steps" && this.#steps() !== undefined) {
+      const message = "'## Steps' stands after the steps of another section";
+      this.#report.add("E022", titleRange(heading), message, "move it before ## On failure and ## Finally");
+    }
+    section.heading ??= heading;
+    this.#area = area;
   }
 
   #subheading(heading: HeadingBlock): void {
+    const step = this.#open;
     const isUndo = heading.level === 4 && heading.title.toLowerCase() === "undo";
-    this.#under = isUndo || (this.#under === "undo" && heading.level > 4) ? "undo" : "other";
-    if (isUndo) {
-      const message = "'#### Undo' is part of the language, not in this version";
-      this.#report.add("E903", titleRange(heading), message, "remove it, or write the undoing as a step of its own");
+    if (heading.level === 4) this.#endUndo(heading.start);
+    if (!isUndo || step === undefined) this.#reserved ??= "report";
+    else if (step.undo === undefined) {
+      step.undo = { heading, fences: [], end: heading.end };
+      this.#part = step.undo;
+      this.#reserved = undefined;
+    } else {
+      this.#report.add("E006", titleRange(heading), "a second '#### Undo' in one step", "join the two");
+      this.#reserved = "known";
     }
   }
 
+  #endUndo(at: number): void {
+    if (this.#part !== this.#open && this.#part !== undefined) this.#part.end = at;
+    this.#part = this.#open;
+  }
+
   #nearHeading({ level, start, end }: { readonly level: number; readonly start: number; readonly end: number }): void {
-    if (this.#area === "later") return;
     const marks = "#".repeat(level);
     this.#report.add("E011", { start, end }, `a heading needs a space after '${marks}'`, `write ${marks} and a space`);
   }
 
   #fence(fence: FenceBlock): void {
     const line = { start: fence.infoStart, end: Math.max(fence.openEnd, fence.infoStart) };
-    if (!fence.closed)
-      this.#report.add(
-        "E008",
-        { start: fence.start, end: fence.openEnd },
-        "this fence is not closed",
-        "end it with a line of the same marks",
-      );
-    if (this.#area === "later") return;
+    if (!fence.closed) {
+      const at = { start: fence.start, end: fence.openEnd };
+      this.#report.add("E008", at, "this fence is not closed", "end it with a line of the same marks");
+    }
     if (fence.nested) {
-      if (isRoleFence(fence))
-        this.#report.add("E010", line, "a fence with a role stands inside a list or quote", "move it to the margin");
+      if (!isRoleFence(fence)) return;
+      this.#report.add("E010", line, "a fence with a role stands inside a list or quote", "move it to the margin");
       return;
     }
     const role = roleOf(fence);
-    if (role.kind === "wrong") {
-      this.#report.add("E014", line, role.message, role.help);
-      return;
-    }
-    const hasRole = role.kind === "settings" || role.kind === "script";
-    if (hasRole && (this.#area !== "steps" || this.#open === undefined)) {
-      this.#report.add(
-        "E012",
-        line,
-        "a fence with a role stands outside of a step",
-        "move it under a ### heading after ## Steps",
-      );
-    } else if (hasRole && this.#under !== undefined) {
-      if (this.#under === "other")
-        this.#report.add(
-          "E018",
-          line,
-          "a fence with a role under '####' is reserved",
-          "move it above the #### heading",
-        );
-      // Its content is neither settings nor prose: nothing in it is to be read.
-      this.#open?.fences.push({ ...fence, role: { kind: "raw" } });
-    } else this.#open?.fences.push({ ...fence, role });
+    if (role.kind === "wrong") this.#report.add("E014", line, role.message, role.help);
+    else this.#roleFence({ ...fence, role }, line);
   }
 
-  #once(name: string, heading: HeadingBlock): void {
-    if (this.#structural.has(name)) {
-      this.#report.add(
-        "E006",
-        titleRange(heading),
-        `the section '## ${heading.title}' stands here twice`,
-        "keep one of them",
-      );
-    }
-    this.#structural.add(name);
+  #roleFence(fence: RoleFence, line: Range): void {
+    const hasRole = fence.role.kind === "settings" || fence.role.kind === "script";
+    const part = this.#part;
+    if (hasRole && (this.#steps() === undefined || part === undefined)) {
+      const message = "a fence with a role stands outside of a step";
+      this.#report.add("E012", line, message, "move it under a ### heading after ## Steps");
+    } else if (hasRole && this.#reserved !== undefined) {
+      const message = "a fence with a role under '####' is reserved";
+      if (this.#reserved === "report") this.#report.add("E018", line, message, "move it above the #### heading");
+      // Its content is neither settings nor prose: nothing in it is to be read.
+      part?.fences.push({ ...fence, role: { kind: "raw" } });
+    } else part?.fences.push(fence);
+  }
+
+  #twice(heading: HeadingBlock): void {
+    const message = `the section '## ${heading.title}' stands here twice`;
+    this.#report.add("E006", titleRange(heading), message, "keep one of them");
   }
 
   #start(heading: HeadingBlock, list: OpenPart[]): void {
-    this.#close(heading);
+    this.#close(heading.start);
     this.#open = { heading, fences: [], end: heading.end };
-    this.#under = undefined;
+    this.#part = this.#open;
+    this.#reserved = undefined;
     list.push(this.#open);
   }
 
-  #close(next: HeadingBlock): void {
-    if (this.#area === "intro") this.#descriptionEnd = Math.min(this.#descriptionEnd, next.start);
-    if (this.#open !== undefined) this.#open.end = next.start;
+  #close(at: number): void {
+    if (this.#area === "intro") this.#descriptionEnd = Math.min(this.#descriptionEnd, at);
+    this.#endUndo(at);
+    if (this.#open !== undefined) this.#open.end = at;
     this.#open = undefined;
+    this.#part = undefined;
   }
 }
 
-function isLater(name: string): boolean {
-  return name === "on failure" || name === "finally";
+function blockOf({ heading, fences, end, undo }: OpenPart): StepBlock {
+  const body = { start: heading.end, end };
+  return { heading, fences, body, ...(undo === undefined ? {} : { undo: blockOf(undo) }) };
+}
+
+function isStepSection(name: string): name is keyof typeof stepSections {
+  return Object.hasOwn(stepSections, name);
 }
 
 function titleRange(heading: HeadingBlock): Range {

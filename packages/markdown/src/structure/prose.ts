@@ -8,19 +8,34 @@ export interface ProsePiece extends Range {
   readonly apart: boolean;
 }
 
-/** The prose of a step or section: everything but its settings and script, without blank lines at the edges. */
-export function proseOf(text: string, body: Range, fences: readonly RoleFence[]): readonly ProsePiece[] {
+/** What prose is cut from. */
+export interface ProseBody {
+  readonly body: Range;
+  readonly fences: readonly RoleFence[];
+  readonly undo?: { readonly heading: Range; readonly body: Range };
+}
+
+/** The prose of a step or section: everything but its settings, script and Undo, without blank lines at the edges. */
+export function proseOf(text: string, { body, fences, undo }: ProseBody): readonly ProsePiece[] {
   const pieces: ProsePiece[] = [];
   let from = body.start;
   let literals: RoleFence[] = [];
+  const cut = (range: Range) => {
+    addPart(pieces, text, { start: from, end: range.start }, literals);
+    literals = [];
+    from = range.end;
+  };
+  let isUndoCut = undo === undefined;
   for (const fence of fences) {
+    if (undo !== undefined && !isUndoCut && fence.start > undo.heading.start) {
+      cut({ start: undo.heading.start, end: undo.body.end });
+      isUndoCut = true;
+    }
     const { kind } = fence.role;
     if (kind === "raw") literals.push(fence);
-    if (kind !== "settings" && kind !== "script") continue;
-    addPart(pieces, text, { start: from, end: fence.start }, literals);
-    literals = [];
-    from = fence.end;
+    if (kind === "settings" || kind === "script") cut(fence);
   }
+  if (undo !== undefined && !isUndoCut) cut({ start: undo.heading.start, end: undo.body.end });
   addPart(pieces, text, { start: from, end: body.end }, literals);
   return pieces;
 }

@@ -1,16 +1,28 @@
 import { describeType, isAssignable, isJsonObject, type Json, type JsonSchema, suggest, validateJson } from "@aiw/core";
+import type { ProblemCode } from "../problems/codes.js";
 import type { Report } from "../problems/report.js";
-import type { ToolCall } from "../settings/step-draft.js";
+import type { Call } from "../settings/step-draft.js";
 import type { YamlEntry, YamlNode } from "../yaml/nodes.js";
 import { hasBad, nodeAt, toJson } from "../yaml/to-json.js";
 
-/** Compares `with:` with the parameters of the tool's operation. */
-export function checkToolArguments(
-  call: ToolCall,
-  typeOf: (source: string) => JsonSchema | undefined,
-  report: Report,
-): void {
+/** What the checks of a call are called. */
+interface Words {
+  readonly missing: ProblemCode;
+  readonly unknown: ProblemCode;
+  readonly wrong: ProblemCode;
+  readonly of: string;
+  readonly what: string;
+}
+
+const words: Readonly<Record<Call["of"], Words>> = {
+  tool: { missing: "E303", unknown: "E304", wrong: "E305", of: "the tool", what: "argument" },
+  workflow: { missing: "E308", unknown: "E309", wrong: "E310", of: "the workflow", what: "input" },
+};
+
+/** Compares `with:` with the parameters of what is called. */
+export function checkArguments(call: Call, typeOf: (source: string) => JsonSchema | undefined, report: Report): void {
   const { parameters, withNode } = call;
+  const { missing, unknown, wrong, of, what } = words[call.of];
   const properties = parameters?.properties;
   if (parameters === undefined || !isJsonObject(properties)) return;
   if (withNode !== undefined && withNode.kind !== "map") return;
@@ -19,13 +31,13 @@ export function checkToolArguments(
   const required: readonly Json[] = Array.isArray(parameters.required) ? parameters.required : [];
   for (const name of required) {
     if (typeof name !== "string" || entries.some(({ key }) => key === name)) continue;
-    report.add("E303", withNode ?? call.at, `the argument '${name}' is missing`, `add ${name}: to with`);
+    report.add(missing, withNode ?? call.at, `the ${what} '${name}' is missing`, `add ${name}: to ${call.key}`);
   }
   for (const entry of entries) {
     const schema = Object.hasOwn(properties, entry.key) ? properties[entry.key] : undefined;
-    if (schema !== undefined && isJsonObject(schema)) checkArgument(entry, schema, typeOf, report);
+    if (schema !== undefined && isJsonObject(schema)) checkArgument(entry, schema, typeOf, { report, wrong });
     else if (schema === undefined && isClosed(parameters)) {
-      report.add("E304", entry.at, `the tool has no argument '${entry.key}'`, suggest(entry.key, names));
+      report.add(unknown, entry.at, `${of} has no ${what} '${entry.key}'`, suggest(entry.key, names));
     }
   }
 }
@@ -38,26 +50,22 @@ function checkArgument(
   { key, value }: YamlEntry,
   schema: JsonSchema,
   typeOf: (source: string) => JsonSchema | undefined,
-  report: Report,
+  { report, wrong }: { readonly report: Report; readonly wrong: ProblemCode },
 ): void {
   if (hasBad(value)) return;
   const whole = wholeHole(value);
   const given = whole === undefined ? undefined : typeOf(whole);
   if (given !== undefined) {
     if (isAssignable(given, schema) || given["x-secret"] === true) return;
-    report.add("E305", value, `'${key}' takes ${describeType(schema)}, not ${describeType(given)}`);
+    report.add(wrong, value, `'${key}' takes ${describeType(schema)}, not ${describeType(given)}`);
     return;
   }
   // The expression has a problem of its own.
   if (whole !== undefined) return;
   if (holdsHoles(value)) {
     if (value.kind === "scalar" && !isAssignable({ type: "string" }, schema)) {
-      report.add(
-        "E305",
-        value,
-        `'${key}' takes ${describeType(schema)}, not text`,
-        "let the value be one {{ }} and nothing else",
-      );
+      const help = "let the value be one {{ }} and nothing else";
+      report.add(wrong, value, `'${key}' takes ${describeType(schema)}, not text`, help);
     }
     return;
   }
@@ -65,7 +73,7 @@ function checkArgument(
   if (result.ok) return;
   for (const { path, message } of result.problems) {
     const name = [key, ...path].join(".");
-    report.add("E305", nodeAt(value, path), `'${name}' ${message}`);
+    report.add(wrong, nodeAt(value, path), `'${name}' ${message}`);
   }
 }
 

@@ -1,49 +1,49 @@
-import type { ScriptLanguage } from "@aiw/core";
 import type { StepBlock } from "../structure/outline.js";
 import type { FenceBlock } from "../text/blocks.js";
 import { normalizeNewlines } from "../text/source.js";
-import { readYaml } from "../yaml/read.js";
-import type { FileContext } from "./file-context.js";
-import { knownEntries, laterStepKeys, type Settings, stepKeys, stepTable } from "./keys.js";
+import { readYaml, type YamlLimits } from "../yaml/read.js";
+import { stepKeys } from "./keys.js";
+import { markdownProse } from "./prose.js";
+import type { ScriptSource, StepSource } from "./step-source.js";
 
-/** What the fences of a step hold. */
-export interface StepParts {
-  readonly settings: Settings;
-  /** There are settings that could not be read. */
-  readonly isUnread: boolean;
-  /** Every key of the settings, refused ones included. */
-  readonly all: readonly string[];
-  readonly script?: { readonly lang: ScriptLanguage; readonly code: string };
+/** What reading the fences of a step needs. */
+export interface BlockReader extends YamlLimits {
+  readonly text: string;
 }
 
-/** Reads the fences of a step. */
-export function readParts(block: StepBlock, file: FileContext): StepParts {
-  let settings: FenceBlock | undefined;
-  let script: { readonly lang: ScriptLanguage; readonly code: string } | undefined;
-  for (const fence of block.fences) {
-    const { role } = fence;
+/** A step, or the Undo of one, from its heading, fences and prose. */
+export function markdownStep(block: StepBlock, file: BlockReader): StepSource {
+  const { heading, undo } = block;
+  let fence: FenceBlock | undefined;
+  let script: ScriptSource | undefined;
+  for (const each of block.fences) {
+    const { role } = each;
     if (role.kind === "settings") {
-      if (settings !== undefined) twice(fence, "settings fence", file);
-      settings ??= fence;
+      if (fence !== undefined) twice(each, "settings fence", file);
+      fence ??= each;
     } else if (role.kind === "script") {
-      if (script !== undefined) twice(fence, "script", file);
-      script ??= { lang: role.lang, code: codeOf(fence, file.text) };
-      expressionsInScript(fence, file);
-    } else if (role.kind === "prose" && (role.lang === "yaml" || role.lang === "yml")) looksLikeSettings(fence, file);
+      if (script !== undefined) twice(each, "script", file);
+      script ??= { lang: role.lang, code: codeOf(each, file.text) };
+      expressionsInScript(each, file);
+    } else if (role.kind === "prose" && (role.lang === "yaml" || role.lang === "yml")) looksLikeSettings(each, file);
   }
-  if (settings === undefined && script === undefined) promptTitle(block, file);
-  const range = settings === undefined ? undefined : { start: settings.contentStart, end: settings.contentEnd };
-  const map = range === undefined ? undefined : readYaml(file.text, range, file);
-  if (map !== undefined) file.settingsOf(block, map);
+  if (fence === undefined && script === undefined) promptTitle(block, file);
+  const range = fence === undefined ? undefined : { start: fence.contentStart, end: fence.contentEnd };
+  const settings = range === undefined ? undefined : readYaml(file.text, range, file);
+  const titleEnd = Math.max(heading.titleStart + heading.title.length, heading.end);
   return {
-    settings: map === undefined ? new Map() : knownEntries(map, stepTable, file.report),
-    isUnread: settings !== undefined && map === undefined,
-    all: map?.entries.map(({ key }) => key) ?? [],
+    title: heading.title,
+    titleAt: { start: heading.titleStart, end: titleEnd },
+    at: { start: heading.start, end: heading.end },
+    isUnread: fence !== undefined && settings === undefined,
+    prose: markdownProse(file.text, block),
+    ...(settings === undefined ? {} : { settings }),
     ...(script === undefined ? {} : { script }),
+    ...(undo === undefined ? {} : { undo: markdownStep(undo, file) }),
   };
 }
 
-function twice(fence: FenceBlock, what: string, file: FileContext): void {
+function twice(fence: FenceBlock, what: string, file: BlockReader): void {
   const range = { start: fence.infoStart, end: fence.openEnd };
   file.report.add("E013", range, `a second ${what} in one step`, "join the two, or make two steps");
 }
@@ -56,7 +56,7 @@ function codeOf(fence: FenceBlock, text: string): string {
 
 const ourNames = /\{\{\s*(?:inputs|secrets|sections|env|run|event|steps|error)\b[^}\n]*(?:\}\})?/g;
 
-function expressionsInScript(fence: FenceBlock, file: FileContext): void {
+function expressionsInScript(fence: FenceBlock, file: BlockReader): void {
   const code = file.text.slice(fence.contentStart, fence.contentEnd);
   for (const match of code.matchAll(ourNames)) {
     if (file.report.isFull()) return;
@@ -66,12 +66,12 @@ function expressionsInScript(fence: FenceBlock, file: FileContext): void {
   }
 }
 
-function looksLikeSettings(fence: FenceBlock, file: FileContext): void {
+function looksLikeSettings(fence: FenceBlock, file: BlockReader): void {
   const lines = file.text.slice(fence.contentStart, fence.contentEnd).split(/[\r\n]+/);
   const top = lines.filter((line) => line !== "" && !/^[\s#}\]]/.test(line));
   const isKey = (line: string) => {
     const key = /^([\w-]+):(?:\s|$)/.exec(line)?.[1];
-    return key !== undefined && (Object.hasOwn(stepKeys, key) || laterStepKeys.includes(key));
+    return key !== undefined && Object.hasOwn(stepKeys, key);
   };
   if (top.length === 0 || !top.every(isKey)) return;
   const range = { start: fence.infoStart, end: Math.max(fence.openEnd, fence.infoStart + 1) };
@@ -106,7 +106,7 @@ const promptTitles = new Set([
 ]);
 
 /** A `###` that was probably meant to stay inside the prompt above it. */
-function promptTitle({ heading }: StepBlock, file: FileContext): void {
+function promptTitle({ heading }: StepBlock, file: BlockReader): void {
   if (!promptTitles.has(heading.title.toLowerCase().replace(/:$/, ""))) return;
   const range = { start: heading.titleStart, end: Math.max(heading.end, heading.titleStart) };
   file.report.add(
