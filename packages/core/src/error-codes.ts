@@ -51,6 +51,7 @@ export const errorCodes = {
   expired: { exit: 3, about: "nobody answered in time" },
   repeat_exhausted: { exit: 1, about: "`until` was still false after the last round" },
   foreach_too_large: { exit: 1, about: "a `foreach` has more items than one run takes" },
+  code_failed: { exit: 1, about: "the function of a code step threw an error" },
   child_failed: { exit: 1, about: "a sub-workflow failed" },
   concurrency_busy: { exit: 1, about: "another run of the concurrency group was under way" },
   poison: { exit: 1, about: "the run ended its workers again and again" },

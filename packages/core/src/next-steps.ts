@@ -47,6 +47,7 @@ export const nextSteps = {
   expired: "`aiw resume RUN` asks again; raise `timeout` of the approval where it is too short",
   repeat_exhausted: "raise `max` of `repeat`, or look at what the last round gave with `aiw runs show RUN -v`",
   foreach_too_large: "split the list over several runs",
+  code_failed: "mend the function, or catch what it throws; `aiw resume RUN` makes the step again",
   child_failed: "look at the sub-workflow's run with `aiw runs show RUN`; `aiw resume` of the parent goes on with it",
   concurrency_busy: "start it again when the other run has ended, or set `busy: queue`",
   poison: "find out what ends the process (memory, say) before `aiw resume RUN`",

@@ -10,6 +10,11 @@ export interface Tool {
   readonly operations: readonly ToolOperation[];
   /** Works in this process and starts no other, so that many calls at once are cheap. */
   readonly inProcess?: boolean | undefined;
+  /**
+   * Changes when its program does: a declared version, or a hash of its files. Part of the key under which results are
+   * used again. Absent: only its name counts.
+   */
+  version?(): Promise<string>;
   /** Runs one operation. Expected failures are returned, not thrown. Nothing of it is alive when it resolves. */
   call(operation: string, input: ToolInput, context: AttemptContext): Promise<ToolResult>;
   close?(): Promise<void>;
