@@ -1,85 +1,73 @@
-import { resolve } from "node:path";
-import { type AiwError, isAiwError } from "@aiw/core";
-import { formatProblem, type Problem } from "@aiw/markdown";
-import { loadWorkflow } from "@aiw/runtime";
-import { annotation } from "../check/annotation.js";
+import { formatProblem } from "@aiw/markdown";
+import { type AnnotatedProblem, annotation } from "../check/annotation.js";
+import { type Checked, checkTarget, type Finding, hasError, withoutRepeats } from "../check/checked.js";
+import { writeSarif } from "../check/sarif-file.js";
 import { type CliContext, printJson, printLine } from "../context.js";
-import { requirePath } from "../flags.js";
 import { formatError } from "../output/error.js";
 import { createStyle } from "../output/style.js";
 import { countProblems } from "../problems.js";
 
-/** What was found in one file: its problems with its text, or why it could not be read. */
-type Checked =
-  | { readonly path: string; readonly problems: readonly Problem[]; readonly text: string }
-  | { readonly path: string; readonly error: AiwError };
+/** How files are checked and where the result goes. */
+export interface CheckOptions {
+  /** File for a SARIF log; `-` is stdout, which then carries nothing else. */
+  readonly sarif?: string | undefined;
+  /** What is done with each path; default: what a run would need. */
+  readonly check?: ((path: string, cwd: string) => Promise<Checked>) | undefined;
+}
 
 /** `aiw check FILE…`: all problems of all files in one pass. Exit code 2 when one of them is an error. */
-export async function checkCommand(paths: readonly string[], context: CliContext): Promise<number> {
+export async function checkCommand(
+  paths: readonly string[],
+  options: CheckOptions,
+  context: CliContext,
+): Promise<number> {
+  const { sarif, check = checkTarget } = options;
   const checked: Checked[] = [];
-  for (const path of withoutRepeats(paths, context.cwd)) checked.push(await checkOne(path, context.cwd));
-  if (context.json) printJson(context, { problems: checked.flatMap(problemsJson) });
-  else printChecked(checked, context);
-  if (context.env.GITHUB_ACTIONS === "true") printAnnotations(checked, context);
+  for (const path of withoutRepeats(paths, context.cwd)) checked.push(await check(path, context.cwd));
+  const problems = checked.flatMap(({ findings }) => findings.map(({ problem }) => problem));
+  if (sarif !== undefined) await writeSarif(problems, sarif, context);
+  // Where stdout carries the log, people read stderr.
+  const people = sarif === "-" ? { ...context, stdout: context.stderr } : context;
+  if (context.json) printJson(context, { problems: problems.map(problemJson) });
+  else printChecked(checked, people);
+  if (context.env.GITHUB_ACTIONS === "true") printAnnotations(problems, people);
   return checked.some(hasError) ? 2 : 0;
 }
 
-async function checkOne(path: string, cwd: string): Promise<Checked> {
-  try {
-    const { problems, text } = await loadWorkflow(requirePath(path), cwd);
-    return { path, problems, text };
-  } catch (error) {
-    if (!isAiwError(error) || error.code === "internal") throw error;
-    return { path, error };
-  }
+/** A problem in the order of keys that the reference of the command line shows. */
+export function problemJson(problem: AnnotatedProblem): AnnotatedProblem {
+  const { code, severity, file, line, column, endLine, endColumn, message, help } = problem;
+  const shared = { code, severity, file, line, column, endLine, endColumn, message };
+  return help === undefined ? shared : { ...shared, help };
 }
 
-function printChecked(checked: readonly Checked[], context: CliContext): void {
+/** The problems as code frames, then one line that counts them. */
+export function printChecked(checked: readonly Checked[], context: CliContext): void {
+  for (const finding of checked.flatMap(({ findings }) => findings)) {
+    printLine(context, `${formatFinding(finding, context)}\n`);
+  }
   const style = createStyle(context.color);
-  for (const each of checked) {
-    if ("error" in each) printLine(context, `${formatError(each.error, style)}\n`);
-    else
-      for (const problem of each.problems)
-        printLine(context, `${formatProblem(problem, each.text, { color: context.color })}\n`);
-  }
   const files = `${checked.length} ${checked.length === 1 ? "file" : "files"}`;
-  const unread = checked.filter((each) => "error" in each).length;
-  const found = countProblems(checked.flatMap((each) => ("error" in each ? [] : each.problems)));
-  const parts = [unread > 0 && found === "no problems" ? "" : found, unread > 0 ? `${unread} not readable` : ""];
   const mark = checked.some(hasError) ? style.red("✖") : style.green("✔");
-  printLine(context, `${mark} ${files}, ${parts.filter((part) => part !== "").join(", ")}`);
+  printLine(context, `${mark} ${files}, ${sumUp(checked.flatMap(({ findings }) => findings))}`);
 }
 
-function printAnnotations(checked: readonly Checked[], context: CliContext): void {
+function formatFinding({ problem, text }: Finding, context: CliContext): string {
+  if (text !== undefined) return formatProblem(problem, text, { color: context.color });
+  const { code, message, help } = problem;
+  return formatError({ code, message, ...(help === undefined ? {} : { hint: help }) }, createStyle(context.color));
+}
+
+/** `2 errors, 1 not readable`. */
+function sumUp(findings: readonly Finding[]): string {
+  const isUnread = ({ problem, text }: Finding) => text === undefined && problem.severity === "error";
+  const unread = findings.filter(isUnread).length;
+  const found = countProblems(findings.filter((each) => !isUnread(each)).map(({ problem }) => problem));
+  const parts = [unread > 0 && found === "no problems" ? "" : found, unread > 0 ? `${unread} not readable` : ""];
+  return parts.filter((part) => part !== "").join(", ");
+}
+
+function printAnnotations(problems: readonly AnnotatedProblem[], context: CliContext): void {
   const out = context.json ? context.stderr : context.stdout;
-  for (const problem of checked.flatMap(problemsJson)) out.write(`${annotation(problem)}\n`);
-}
-
-/** A file that cannot be read is one problem at its start, so that a reader of the list needs no second shape. */
-function problemsJson(each: Checked) {
-  if ("problems" in each) {
-    return each.problems.map(({ code, severity, file, line, column, endLine, endColumn, message, help }) => {
-      const shared = { code: code as string, severity, file, line, column, endLine, endColumn, message };
-      return help === undefined ? shared : { ...shared, help };
-    });
-  }
-  const { code, message, hint } = each.error;
-  const place = { file: each.path, line: 1, column: 1, endLine: 1, endColumn: 1 };
-  return [
-    {
-      code: code as string,
-      severity: "error" as const,
-      ...place,
-      message,
-      ...(hint === undefined ? {} : { help: hint }),
-    },
-  ];
-}
-
-function hasError(each: Checked): boolean {
-  return "error" in each || each.problems.some(({ severity }) => severity === "error");
-}
-
-function withoutRepeats(paths: readonly string[], cwd: string): readonly string[] {
-  return [...new Map(paths.map((path) => [resolve(cwd, path), path])).values()];
+  for (const problem of problems) out.write(`${annotation(problem)}\n`);
 }

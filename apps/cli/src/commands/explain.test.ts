@@ -1,8 +1,10 @@
 import { errorCodes } from "@aiw/core";
-import { problemCodes } from "@aiw/markdown";
+import { loadMarkdown, problemCodes } from "@aiw/markdown";
 import { describe, expect, it } from "vitest";
+import { errorExamples } from "../explain/examples.js";
+import { findExplanation } from "../explain/explanations.js";
 import { createFakeContext } from "../testing/fake-context.js";
-import { explainCommand, findExplanation } from "./explain.js";
+import { explainCommand } from "./explain.js";
 
 describe("explain", () => {
   it.each([...Object.keys(problemCodes), ...Object.keys(errorCodes)])("explains %s in text and JSON", async (code) => {
@@ -29,6 +31,24 @@ describe("explain", () => {
     await explainCommand("rate_limit", context);
     expect(context.out()).toMatch(/^rate_limit\n\nToo many requests[^\n]*\n\nnext: wait .*`aiw resume RUN`/);
   });
+
+  it("shows what leads to an error beside the right form, where somebody wrote it", async () => {
+    const context = createFakeContext();
+    await explainCommand("input_missing", context);
+    expect(context.out()).toMatch(
+      /^input_missing\n\n[^\n]+\n\nwrong\n│ aiw run review\.md\n\nright\n│ aiw run review\.md --input base=main\n\nnext: /,
+    );
+  });
+
+  it.each(Object.entries(errorExamples).filter(([, { right }]) => right.startsWith("```")))(
+    "has steps as examples of %s that no check refuses",
+    (_code, { wrong, right }) => {
+      for (const body of [wrong, right]) {
+        const text = `---\naiw: 1\ninputs: { files: [string], lines: [string] }\n---\n## Steps\n\n### Diff\n\`\`\`sh run\ngit diff\n\`\`\`\n\n### Step\n${body}\n`;
+        expect(loadMarkdown(text, { file: "x.md" }).problems).toEqual([]);
+      }
+    },
+  );
 
   it("lists all codes when none is given", async () => {
     const context = createFakeContext({ json: true });

@@ -1,20 +1,8 @@
-import { AiwError, errorCodes, isErrorCode, nearest, nextSteps } from "@aiw/core";
-import { type ProblemDoc, problemCodes } from "@aiw/markdown";
 import { type CliContext, printJson, printLine } from "../context.js";
+import { type Explanation, explanations, findExplanation, headOf } from "../explain/explanations.js";
 import { oneLine, stripControl } from "../output/format.js";
 import { createStyle, type Style } from "../output/style.js";
 import { formatTable } from "../output/table.js";
-
-/** What is known of a code: a finding in a workflow file, or an error of a command or step. */
-export type Explanation =
-  | ({ readonly code: string; readonly kind: "problem"; readonly severity: "error" | "warning" } & ProblemDoc)
-  | {
-      readonly code: string;
-      readonly kind: "error";
-      readonly exit: number;
-      readonly about: string;
-      readonly next: string;
-    };
 
 /** `aiw explain [CODE]`: one code with its examples, or the list of all. */
 export async function explainCommand(code: string | undefined, context: CliContext): Promise<number> {
@@ -36,56 +24,36 @@ export function listCodes(): readonly { readonly value: string; readonly about: 
   return explanations().map((each) => ({ value: each.code, about: headOf(each) }));
 }
 
-/** All codes: findings by their number, then errors in the order of their table. */
-export function explanations(): readonly Explanation[] {
-  const problems = Object.entries(problemCodes).map(([code, { title, about, wrong, right }]): Explanation => {
-    const severity = code.startsWith("W") ? "warning" : "error";
-    return { code, kind: "problem", severity, title, about, wrong, right };
-  });
-  const errors = Object.entries(errorCodes).map(([code, { exit, about }]): Explanation => {
-    const next = isErrorCode(code) ? nextSteps[code] : "";
-    return { code, kind: "error", exit, about, next };
-  });
-  return [...problems, ...errors];
-}
-
-/** @throws AiwError `usage` with the nearest code. */
-export function findExplanation(code: string): Explanation {
-  const all = explanations();
-  const wanted = code.toLowerCase();
-  const found = all.find((each) => each.code.toLowerCase() === wanted);
-  if (found !== undefined) return found;
-  const near = nearest(
-    wanted,
-    all.map((each) => each.code),
-  );
-  throw new AiwError("usage", `there is no code '${code}'`, {
-    hint:
-      near === undefined ? "`aiw explain` lists all codes" : `did you mean '${near}'? \`aiw explain\` lists all codes`,
-  });
-}
-
 function renderExplanation(each: Explanation, style: Style): string {
-  if (each.kind === "error") {
-    const next = `${style.cyan("next:")} ${each.next}`;
-    return `${style.bold(each.code)}\n\n${sentence(each.about)}\n\n${next}\n\n${style.dim("exit code")} ${each.exit}`;
-  }
-  const mark = each.severity === "warning" ? style.yellow(each.code) : style.red(each.code);
-  const examples = [
-    `${style.red("wrong")}\n${quote(each.wrong, style)}`,
-    `${style.green("right")}\n${quote(each.right, style)}`,
+  return (each.kind === "error" ? errorParts(each, style) : problemParts(each, style)).join("\n\n");
+}
+
+function errorParts(each: Extract<Explanation, { kind: "error" }>, style: Style): readonly string[] {
+  return [
+    style.bold(each.code),
+    sentence(each.about),
+    ...examples(each, style),
+    `${style.cyan("next:")} ${each.next}`,
+    `${style.dim("exit code")} ${each.exit}`,
   ];
-  return [`${mark}  ${style.bold(each.title)}`, stripControl(each.about), ...examples].join("\n\n");
+}
+
+function problemParts(each: Extract<Explanation, { kind: "problem" }>, style: Style): readonly string[] {
+  const mark = each.severity === "warning" ? style.yellow(each.code) : style.red(each.code);
+  return [`${mark}  ${style.bold(each.title)}`, stripControl(each.about), ...examples(each, style)];
+}
+
+function examples({ wrong, right }: Pick<Explanation, "wrong" | "right">, style: Style): readonly string[] {
+  return [
+    ...(wrong === undefined ? [] : [`${style.red("wrong")}\n${quote(wrong, style)}`]),
+    ...(right === undefined ? [] : [`${style.green("right")}\n${quote(right, style)}`]),
+  ];
 }
 
 function renderList(all: readonly Explanation[], style: Style): string {
   const rows = all.map((each) => [each.code, oneLine(headOf(each), 100)]);
   const table = formatTable(rows, (cell, column) => (column === 0 ? style.cyan(cell) : cell));
   return `${table}\n\n${style.dim("`aiw explain CODE` tells more")}`;
-}
-
-function headOf(each: Explanation): string {
-  return each.kind === "problem" ? each.title : each.about;
 }
 
 function quote(text: string, style: Style): string {

@@ -15,7 +15,12 @@ function registerWorkflowCommands(program: Command, action: Action): void {
   program
     .command("check <workflow...>")
     .description("find every mistake in workflow files and bundles; runs nothing")
-    .action(action(async (context, paths) => (await import("./check.js")).checkCommand(paths, context)));
+    .option("--sarif <file>", "also write a SARIF log, for code hosts and editors; - is stdout")
+    .action(
+      action(async (context, paths, flags) =>
+        (await import("./check.js")).checkCommand(paths, { sarif: textFlag(flags, "sarif") }, context),
+      ),
+    );
   program
     .command("explain [code]")
     .description("explain an error code with a wrong and a right example; without one list all codes")

@@ -11,11 +11,14 @@ const maxWidth = 110;
 const reset = "\u001b[0m";
 const styles = { error: "\u001b[1;31m", warning: "\u001b[1;33m", frame: "\u001b[2m", bold: "\u001b[1m" };
 
+/** What is shown of a problem; those of other files than workflows have codes of their own. */
+export type ShownProblem = Omit<Problem, "code"> & { readonly code: string };
+
 /**
  * A problem with its line of the file, for people. Control characters of the file are shown as `·`, so that a file
  * cannot steer the terminal; long lines are cut around the place.
  */
-export function formatProblem(problem: Problem, text: string, options: FormatOptions = {}): string {
+export function formatProblem(problem: ShownProblem, text: string, options: FormatOptions = {}): string {
   const paint = (style: keyof typeof styles, words: string) =>
     options.color === true ? `${styles[style]}${words}${reset}` : words;
   const gutter = " ".repeat(String(problem.line).length);
@@ -37,7 +40,7 @@ function lineText(text: string, line: number): string {
   return text.slice(starts[line - 1] ?? text.length, starts[line] ?? text.length).replace(/[\r\n]+$/, "");
 }
 
-function frame(problem: Problem, line: string) {
+function frame(problem: ShownProblem, line: string) {
   const from = problem.column - 1;
   const to = problem.endLine > problem.line ? line.length : problem.endColumn - 1;
   const first = line.length > maxWidth ? Math.max(0, Math.min(from - 40, line.length - maxWidth)) : 0;
