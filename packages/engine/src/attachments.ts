@@ -80,8 +80,14 @@ export class Attachments {
   }
 }
 
-/** Everything that is left waits for an answer. */
+/** Everything that is left waits for people or signals; sub-workflows that did not are gone on with before. */
 function needsPeople(state: RunState): boolean {
   if (state.running.size > 0 || state.waiting.size === 0 || state.waiting.size !== state.suspended) return false;
-  return state.nextRetry === undefined;
+  for (const key of state.waiting) {
+    const phase = state.steps.get(key)?.phase;
+    if (phase?.is === "waiting" && !asked.has(phase.for)) return false;
+  }
+  return true;
 }
+
+const asked: ReadonlySet<string> = new Set(["answer", "approval", "signal", "child"]);

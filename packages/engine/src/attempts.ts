@@ -49,7 +49,7 @@ export class Attempts {
       for (const plan of plans) this.#start(plan, run);
       return;
     }
-    for (const plan of plans) this.#unproven.set(plan.step.id, { plan, run });
+    for (const plan of plans) this.#unproven.set(plan.path, { plan, run });
     if (plans.length > 0) void this.#prove();
   }
 
@@ -76,7 +76,7 @@ export class Attempts {
   }
 
   #start(plan: AttemptPlan, run: StartingRun): void {
-    const { step, attempt } = plan;
+    const { path, attempt } = plan;
     const { options, lease } = this.#shared;
     const startedAt = options.clock.monotonic();
     let isKilled = false;
@@ -93,30 +93,31 @@ export class Attempts {
       this.#neverStarted(plan, run, asAiwError(error));
       return;
     }
-    this.#unproven.delete(step.id);
-    this.#live.set(step.id, live);
+    this.#unproven.delete(path);
+    this.#live.set(path, live);
     // Decided before the engine was closed, committed after.
     if (this.#stopped !== undefined) live.abort(this.#stopped);
     void live.ended.then((result) => {
-      this.#live.delete(step.id);
+      this.#live.delete(path);
       this.#giveBack(plan, run);
       const ms = Math.max(0, Math.round(options.clock.monotonic() - startedAt));
       // Not the program's doing: the keeper ended it while this process stood still.
       const isInterrupted = isKilled && lease.wasSilentSince(startedAt);
-      this.#owner.onHappening({ type: "ended", ended: { step: step.id, attempt, result, ms, isInterrupted } });
+      this.#owner.onHappening({ type: "ended", ended: { path, attempt, result, ms, isInterrupted } });
     });
   }
 
   /** It stands in the journal as started, so it needs an end there. */
   #neverStarted(plan: AttemptPlan, run: StartingRun, reason: AiwError): void {
-    const { step, attempt } = plan;
-    this.#unproven.delete(step.id);
+    const { path, attempt } = plan;
+    this.#unproven.delete(path);
     this.#giveBack(plan, run);
     const result = { status: "failed", error: toErrorInfo(reason) } as const;
-    this.#owner.onHappening({ type: "ended", ended: { step: step.id, attempt, result, ms: 0, isInterrupted: false } });
+    this.#owner.onHappening({ type: "ended", ended: { path, attempt, result, ms: 0, isInterrupted: false } });
   }
 
   #giveBack({ step }: AttemptPlan, { resources }: StartingRun): void {
-    this.#shared.slots.give(poolOf(step.kind, resources.toolPool));
+    const pool = poolOf(step.kind, resources.toolPool);
+    if (pool !== undefined) this.#shared.slots.give(pool);
   }
 }

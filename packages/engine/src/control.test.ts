@@ -17,7 +17,7 @@ describe("cancel", () => {
     const flow = workflow([tool("a", "hang"), tool("b", "hang", { needs: ["a"] })]);
     const { run, done } = await within(clock, engine.start({ workflow: flow, origin }));
     await turns();
-    expect(await within(clock, engine.cancel(run, "ann", "enough"))).toBe("requested");
+    expect(await within(clock, engine.cancel(run, "ann", { reason: "enough" }))).toBe("requested");
     const summary = await within(clock, done);
     expect(summary).toMatchObject({ status: "cancelled", reason: "enough", steps: { a: "failed", b: "skipped" } });
     expect(await within(clock, engine.cancel(run, "ann"))).toBe("ended");

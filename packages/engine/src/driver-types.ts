@@ -1,4 +1,14 @@
-import type { AiwError, Append, Appended, Claim, Evaluator, NewEvent, RunState, StepGraph } from "@aiw/core";
+import type {
+  AiwError,
+  Append,
+  Appended,
+  Authorizer,
+  Claim,
+  Evaluator,
+  NewEvent,
+  RunState,
+  StepGraph,
+} from "@aiw/core";
 import type { EndedAttempt } from "./end-events.js";
 import type { Hub } from "./hub.js";
 import type { EngineOptions } from "./options.js";
@@ -32,8 +42,25 @@ export interface Lease {
   confirm(): Promise<void>;
 }
 
+/** The driver of a run that has sub-workflows. */
+export interface ChildParent extends Writer {
+  happen(happening: Happening): void;
+}
+
+/** The runs of sub-workflows, as drivers see them. */
+export interface Children {
+  /** Is it under way in this process? */
+  readonly isActive: (run: string) => boolean;
+  /** Drive it in this process, if nobody else does. `isReopened`: it may have ended, and was told to go on. */
+  readonly adopt: (run: string, by: { readonly parent: ChildParent; readonly isReopened: boolean }) => void;
+  /** Something was posted or created for a run: look at once. */
+  readonly nudge: () => void;
+}
+
 /** What all drivers of an engine share. */
 export interface DriverShared {
+  readonly children: Children;
+  readonly authorizer: Authorizer;
   readonly options: EngineOptions;
   readonly hub: Hub;
   readonly slots: Slots<Writer>;
@@ -71,4 +98,6 @@ export type Checkpointed = Extract<NewEvent, { type: "step.checkpointed" }>;
 /** News of an attempt. */
 export type Happening =
   | { readonly type: "ended"; readonly ended: EndedAttempt }
-  | { readonly type: "checkpoint"; readonly event: Checkpointed };
+  | { readonly type: "checkpoint"; readonly event: Checkpointed }
+  /** The run of a sub-workflow is not in the store. */
+  | { readonly type: "child_gone"; readonly child: string };

@@ -9,16 +9,20 @@ import {
   toErrorInfo,
 } from "@aiw/core";
 import { Attempts } from "./attempts.js";
+import { endMessage } from "./children.js";
 import { decideAll } from "./decisions.js";
 import type { DriverShared, Happening, Origination, Over, Writer } from "./driver-types.js";
-import { type EndContext, endEvents, interruptionEvents } from "./end-events.js";
+import type { EndContext } from "./end-events.js";
 import { asAiwError } from "./errors.js";
+import { happeningEvents } from "./happenings.js";
 import { foldRun } from "./journal.js";
 import { answerMessage } from "./messages.js";
 import { journalFormat } from "./options.js";
 import type { Resources } from "./resources.js";
+import { lookAfterChildren } from "./spawn.js";
 import { noResources, resourcesFor, sweepInterrupted, takeOn } from "./take-on.js";
 import { Tick } from "./tick.js";
+import { Turn } from "./turn.js";
 import { WakeTimer } from "./wake-timer.js";
 
 /** Drives one run: turns what happened into events, one append a tick, and starts attempts once they are committed. */
@@ -46,6 +50,9 @@ export class RunDriver implements Writer {
   #closing: AiwError | undefined;
   #inFlight: Tick | undefined;
   readonly #wake: WakeTimer;
+  readonly #turn: Turn;
+  readonly #stoppedChildren = new Set<string>();
+  #hasAdopted = false;
   #creation: { readonly resolve: (answer: Appended) => void; readonly reject: (error: AiwError) => void } | undefined;
 
   constructor(
@@ -60,8 +67,9 @@ export class RunDriver implements Writer {
     this.#onOver = onOver;
     this.#attempts = new Attempts(shared, {
       isOver: () => this.over !== undefined,
-      onHappening: (happening) => this.#happen(happening),
+      onHappening: (happening) => this.happen(happening),
     });
+    this.#turn = new Turn(shared.options, run);
     this.#wake = new WakeTimer(shared.options.clock, () => shared.mark(this));
     const isClaim = origination.by === "claim";
     this.fence = isClaim ? origination.claim.fence : 1;
@@ -111,6 +119,7 @@ export class RunDriver implements Writer {
   collect(): Append | undefined {
     if (this.over !== undefined || !this.#isReady || this.#inFlight !== undefined) return undefined;
     const { options } = this.#shared;
+    if (!this.#turn.isAsked) this.#askForTurn();
     const masker = Object.keys(this.#resources?.secrets ?? {}).length === 0 ? undefined : this.#resources?.masker;
     const graph = this.#origination.by === "create" ? this.#origination.graph : undefined;
     const tick = new Tick(this.run, options.clock, { fold: this.#fold, masker, graph });
@@ -131,8 +140,12 @@ export class RunDriver implements Writer {
     if (wasEnded && tick.state.end !== undefined) tick.release = {};
     // Nothing new is decided while closing; that a cancelled run ends is.
     const isDeciding = this.#closing === undefined || tick.state.cancel !== undefined;
-    const wakeAt = isDeciding ? this.#decide(tick) : undefined;
+    this.#turn.tell(tick);
+    const isOurTurn = this.#turn.isOurs(tick);
+    const wakeAt = isDeciding && isOurTurn ? this.#decide(tick) : this.#turn.lookAgainAt(tick);
     this.#wake.set(wakeAt, tick.at);
+    const told = tick.state.end !== undefined && !wasEnded ? endMessage(tick.state) : undefined;
+    if (told !== undefined) tick.post.push(told);
     const isCreate = this.#origination.by === "create" && !this.isHeld;
     if (tick.isEmpty) {
       this.#inFlight = undefined;
@@ -148,6 +161,8 @@ export class RunDriver implements Writer {
       at: tick.at,
       ...(isCreate ? { create: this.#createRow(tick.state) } : {}),
       ...(tick.consume.length === 0 ? {} : { consume: tick.consume }),
+      ...(tick.spawn.length === 0 ? {} : { spawn: tick.spawn }),
+      ...(tick.post.length === 0 ? {} : { post: tick.post }),
       ...(tick.release === undefined ? {} : { release: tick.release }),
     };
   }
@@ -168,6 +183,8 @@ export class RunDriver implements Writer {
     this.seq = answer.seq;
     this.#shared.hub.events(this.run, tick.stored);
     const resources = this.#resources;
+    lookAfterChildren(this, tick, { children: this.#shared.children, isFirst: !this.#hasAdopted });
+    this.#hasAdopted = true;
     if (resources !== undefined) this.#attempts.start(tick.starts, { fold: tick.fold, resources, since: tick.since });
     if (tick.state.end !== undefined) this.#finish({ why: "ended", state: tick.state });
     else if (tick.release !== undefined) this.#finish({ why: "released", state: tick.state });
@@ -202,10 +219,15 @@ export class RunDriver implements Writer {
 
   /** Messages and ended attempts. */
   #takeIn(tick: Tick): void {
-    for (const happening of this.#happened.splice(0)) this.#apply(tick, happening);
+    const isClosing = this.#closing !== undefined;
+    for (const happening of this.#happened.splice(0)) {
+      for (const event of happeningEvents(tick.state, happening, { isClosing, end: this.#endContext(tick) }))
+        tick.emit(event);
+    }
     for (const message of this.#messages.splice(0)) {
       tick.consume.push(message.pos);
-      for (const event of answerMessage(tick.state, message)) tick.emit(event);
+      const context = { authorizer: this.#shared.authorizer, end: this.#endContext(tick) };
+      for (const event of answerMessage(tick.state, message, context)) tick.emit(event);
     }
     const problem = this.#openProblem;
     if (problem !== undefined && tick.state.end === undefined) {
@@ -220,34 +242,23 @@ export class RunDriver implements Writer {
     }
   }
 
-  #apply(tick: Tick, happening: Happening): void {
-    if (happening.type === "checkpoint") {
-      const phase = tick.state.steps.get(happening.event.step)?.phase;
-      if (phase?.is === "running" && phase.attempt === happening.event.data.attempt) tick.emit(happening.event);
-      return;
-    }
-    const { step } = happening.ended;
-    const context = this.#endContext(tick);
-    const { result, isInterrupted } = happening.ended;
-    const isOurDoing = this.#closing !== undefined || isInterrupted;
-    const events =
-      isOurDoing && result.status === "failed"
-        ? interruptionEvents(tick.state, step, context)
-        : endEvents(tick.state, happening.ended, context);
-    for (const event of events) tick.emit(event);
-  }
-
   /** Decides until nothing is left but waiting. Returns when to look again though nothing happened. */
   #decide(tick: Tick): number | undefined {
     const resources = this.#resources;
     if (resources === undefined) return undefined;
-    const { options, evaluator } = this.#shared;
-    const env = options.env ?? {};
-    const context = { tick, resources, evaluator, env, attempts: this.#attempts };
+    const end = this.#endContext(tick);
+    const context = { tick, resources, end, attempts: this.#attempts, stopped: this.#stoppedChildren };
     return decideAll(context, { ...this.#shared, waiter: this });
   }
 
-  #happen(happening: Happening): void {
+  /** Whose turn it is in the run's concurrency group is asked before anything of the run starts. */
+  #askForTurn(): void {
+    const lock = this.#origination.by === "create" ? this.#origination.created.data.lock : this.#fold?.state.lock;
+    this.#turn.ask(lock, () => this.#shared.mark(this));
+  }
+
+  /** News of an attempt or a sub-workflow. */
+  happen(happening: Happening): void {
     if (this.over === undefined) this.#happened.push(happening);
     // Also when the run is over: a place came free.
     this.#shared.mark(this);
@@ -260,8 +271,8 @@ export class RunDriver implements Writer {
   }
 
   #endContext(tick: Tick): EndContext {
-    const { retry, ids } = this.#shared.options;
-    return { retry, ids, now: tick.at, resources: this.#resources };
+    const { retry, ids, env = {}, code } = this.#shared.options;
+    return { retry, ids, env, code, evaluator: this.#shared.evaluator, now: tick.at, resources: this.#resources };
   }
 
   #createRow(state: RunState): NonNullable<Append["create"]> {
@@ -275,8 +286,10 @@ export class RunDriver implements Writer {
     this.#shared.slots.leave(this);
     this.#creation?.reject(over.why === "failed" ? over.error : new AiwError("closed", "the engine was closed"));
     this.#creation = undefined;
+    this.#turn.stop();
     for (const plan of this.#inFlight?.starts ?? []) {
-      this.#shared.slots.give(poolOf(plan.step.kind, this.#resources?.toolPool ?? "processes"));
+      const pool = poolOf(plan.step.kind, this.#resources?.toolPool ?? "processes");
+      if (pool !== undefined) this.#shared.slots.give(pool);
     }
     this.#inFlight = undefined;
     this.#onOver(this, over);

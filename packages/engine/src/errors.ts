@@ -34,3 +34,16 @@ export function withHint(error: AiwError, run: string): AiwError {
     cause: error,
   });
 }
+
+/** The run takes nothing more. */
+export function endedError(run: string, status: string): AiwError {
+  return new AiwError("run_ended", `run ${run} has ended (${status})`, {
+    hint: "`aiw resume RUN` opens a failed or cancelled run again",
+  });
+}
+
+/** An error for the log. */
+export function asFacts(error: unknown): Readonly<Record<string, unknown>> {
+  const { code, message } = toErrorInfo(error);
+  return { code, message };
+}

@@ -2,6 +2,7 @@ import {
   type Agent,
   type ErrorInfo,
   type NextMove,
+  outcomeOf,
   type RetryPolicy,
   type RunState,
   type StepState,
@@ -76,10 +77,13 @@ function defaultOf(
   return agent?.capabilities.edits === false ? "retry" : "fail";
 }
 
+/** Nothing of the run's steps is tried again; what follows them may be. */
 function isStopped(state: RunState): boolean {
-  return state.cancel !== undefined || state.failure !== undefined;
+  if (state.overAt !== undefined) return state.isForced;
+  return state.cancel !== undefined || state.failure !== undefined || state.halted !== undefined;
 }
 
 function isOutOfTime(state: RunState, now: number): boolean {
-  return state.deadline !== undefined && now >= state.deadline;
+  const { deadline } = state.overAt === undefined ? state : outcomeOf(state);
+  return deadline !== undefined && now >= deadline;
 }

@@ -103,6 +103,7 @@ export interface EngineOptions {
 
 /** Drives runs. */
 export interface Engine extends RunControl {
+  onProgress: NonNullable<RunControl["onProgress"]>;
   /**
    * Stops all attempts, journals them as interrupted and gives the runs back: any engine can go on with them. Safe to
    * call twice. `done` of runs that were under way rejects with `closed`.

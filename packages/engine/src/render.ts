@@ -24,12 +24,13 @@ export function renderInput(evaluator: Evaluator, scope: () => Scope, { workflow
   for (const [name, template] of Object.entries({ ...workflow.env, ...step.env })) {
     env.push([name, envText(name, evaluator.renderValue(template, scope()))]);
   }
-  const argument = step.kind === "agent" ? undefined : step.with;
+  const argument = "with" in step ? step.with : undefined;
+  const prompt = "prompt" in step ? step.prompt : undefined;
   return {
     env: Object.fromEntries(env),
     cwd: text("cwd", step.cwd),
     with: argument === undefined ? undefined : evaluator.renderValue(argument, scope()),
-    prompt: step.kind === "agent" ? text("the prompt", step.prompt) : undefined,
+    prompt: text("the prompt", prompt),
     instructions: step.kind === "agent" ? text("the instructions", workflow.instructions) : undefined,
   };
 }

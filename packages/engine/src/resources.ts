@@ -26,6 +26,8 @@ export interface Resources {
   /** Of tool steps. */
   readonly toolPool: Pool;
   readonly agents: ReadonlyMap<string, Agent>;
+  /** By agent, as its health check told it. */
+  readonly agentVersions?: ReadonlyMap<string, string> | undefined;
   /** By step: agents in the order in which they are tried, and those that cannot be. */
   readonly candidates: ReadonlyMap<string, Candidates>;
 }
@@ -45,6 +47,11 @@ export interface ResourceRequest {
   readonly model?: string | undefined;
   /** Steps that may still run; absent: all. */
   readonly steps?: readonly Step[] | undefined;
+}
+
+/** Who may do this agent step. */
+export function candidatesFor({ candidates }: Pick<Resources, "candidates">, step: AgentStep): Candidates | undefined {
+  return candidates.get(step.id);
 }
 
 type Source = Pick<EngineOptions, "secrets" | "tools" | "agents" | "autoAgents" | "spawner">;

@@ -3,19 +3,24 @@ import {
   applyDefaults,
   buildGraph,
   checkGraph,
+  createEvaluator,
   describeType,
   type GraphProblem,
   type Json,
   type JsonObject,
   type NewEvent,
+  type RunState,
   requestHash,
+  type SpawnRun,
   type StartRequest,
   type StepGraph,
+  type UsedWorkflow,
   type Workflow,
   workflowHash,
   workflowModelVersion,
 } from "@aiw/core";
 import { digest } from "./digest.js";
+import { journalFormat } from "./options.js";
 import { describeMisfit } from "./validate.js";
 
 const runIdPattern = /^[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}$/;
@@ -54,13 +59,73 @@ export class StartChecker {
   }
 }
 
+/** What stands in a run's first event besides what was asked for. */
+export interface CreatedBy {
+  readonly parent?: RunState["parent"];
+  /** Key of its concurrency group. */
+  readonly lock?: string | undefined;
+}
+
+/** The run of a sub-workflow that a step starts or goes on with. */
+export type ChildStart =
+  /** `isKnown`: it may exist already, and is taken up again. */
+  | { readonly mode: "start"; readonly run: string; readonly spawn: SpawnRun; readonly isKnown: boolean }
+  /** Its completed steps are undone. */
+  | { readonly mode: "undo"; readonly run: string };
+
+/** What a sub-workflow's run is made of. */
+export interface ChildRequest {
+  readonly run: string;
+  /** Path of the step. */
+  readonly step: string;
+  readonly used: UsedWorkflow;
+  readonly inputs: JsonObject;
+  readonly now: number;
+  readonly isKnown: boolean;
+}
+
+/** The run of a sub-workflow. @throws AiwError `workflow_invalid`, `input_*`. */
+export function childStart(state: RunState, request: ChildRequest): ChildStart {
+  const { run, step, used, now, isKnown } = request;
+  const { workflow, from } = used;
+  checkWorkflow(workflow);
+  const inputs = checkInputs(workflow, request.inputs);
+  const hash = requestHash(workflowHash(workflow, digest), inputs, digest);
+  const { agent, model, by, noCache } = state;
+  const origin = { ...from, cwd: state.origin.cwd };
+  const lock = lockOf(workflow, { inputs, run, trigger: "use" });
+  const created = createdEvent(
+    { workflow, origin, trigger: "use", agent, model, by, noCache, lock, parent: { run: state.run, step } },
+    { inputs, hash },
+    now,
+  );
+  const spawn = { run, request: hash, name: workflow.name, format: journalFormat, created };
+  return { mode: "start", run, spawn, isKnown };
+}
+
+/** Key of the run's concurrency group. @throws AiwError `expression_failed`. */
+export function lockOf(
+  { concurrency }: Workflow,
+  { inputs, run, trigger }: { readonly inputs: JsonObject; readonly run: string; readonly trigger: string },
+): string | undefined {
+  if (concurrency === undefined) return undefined;
+  const names = { inputs, run: { id: run, trigger } };
+  const key = createEvaluator().renderText(concurrency.key, { names, now: () => 0, file: noFile });
+  if (typeof key === "string" && key !== "") return key;
+  throw new AiwError("expression_failed", "the key of `concurrency` is empty", { hint: "give every run a key" });
+}
+
+function noFile(): never {
+  throw new AiwError("expression_failed", "the key of `concurrency` may not read files");
+}
+
 /** The first event of the run. */
 export function createdEvent(
-  request: StartRequest,
+  request: StartRequest & CreatedBy,
   { inputs, hash }: Pick<CheckedStart, "inputs" | "hash">,
   now: number,
 ): Extract<NewEvent, { type: "run.created" }> {
-  const { workflow, origin, agent, model } = request;
+  const { workflow, origin, agent, model, by, noCache, parent, lock } = request;
   const { timeoutMs } = workflow;
   return {
     type: "run.created",
@@ -70,6 +135,10 @@ export function createdEvent(
       inputs,
       origin,
       trigger: request.trigger ?? "manual",
+      ...(by === undefined ? {} : { by }),
+      ...(parent === undefined ? {} : { parent }),
+      ...(lock === undefined ? {} : { lock }),
+      ...(noCache === true ? { noCache } : {}),
       ...(agent === undefined ? {} : { agent }),
       ...(model === undefined ? {} : { model }),
       ...(timeoutMs === undefined ? {} : { deadline: now + timeoutMs }),
@@ -94,6 +163,8 @@ function inWords(problem: GraphProblem): string {
       return `two steps have the id ${problem.step}`;
     case "unknown":
       return `step ${problem.step} waits for ${problem.need}, which does not exist`;
+    case "loop":
+      return `step ${problem.step} repeats from ${problem.member}, but does not wait for it`;
     case "cycle":
       return `steps wait for each other: ${problem.path.join(" → ")}`;
   }

@@ -13,8 +13,8 @@ import type { Tick } from "./tick.js";
  */
 export async function sweepInterrupted({ options }: DriverShared, state: RunState): Promise<void> {
   const tokens: string[] = [];
-  for (const step of state.running) {
-    const phase = state.steps.get(step)?.phase;
+  for (const key of state.running) {
+    const { phase, path: step = key } = state.steps.get(key) ?? {};
     if (phase?.is !== "running") continue;
     tokens.push(attemptToken({ run: state.run, step, attempt: phase.attempt, fence: phase.fence }, digest));
   }
@@ -30,10 +30,14 @@ export async function sweepInterrupted({ options }: DriverShared, state: RunStat
 
 /** What the rest of a run needs from this machine. @throws AiwError as `loadResources` does. */
 export function resourcesFor({ options }: Pick<DriverShared, "options">, state: RunState): Promise<Resources> {
-  const steps: Step[] = [];
-  for (const { step, phase } of state.steps.values()) if (phase.is !== "completed") steps.push(step);
+  const steps = new Set<Step>();
+  for (const { step, phase, section } of state.steps.values()) {
+    // A completed step may be undone, or made again by the loop that it is part of.
+    const mayComeBack = step.undo !== undefined || state.graph.loops.has(step.id);
+    if (section !== "undo" && (phase.is !== "completed" || mayComeBack)) steps.add(step);
+  }
   const { workflow, origin, agent, model } = state;
-  return loadResources(options, { workflow, origin, agent, model, steps });
+  return loadResources(options, { workflow, origin, agent, model, steps: [...steps] });
 }
 
 /** Enough for a run that only stops. */
@@ -61,11 +65,11 @@ export function takeOn(tick: Tick, { origination, worker, fence, messages, endCo
   const { state } = tick;
   // An ended run is claimed to answer its messages; only one that takes it up again is worth an event.
   if (state.end !== undefined && !messages.some(isReopen)) return;
-  const interrupted = [...state.running];
+  const running = [...state.running];
+  const interrupted = running.map((key) => state.steps.get(key)?.path ?? key);
   const { claim, isForced } = origination;
   const cause = isForced && claim.cause === "takeover" ? "force" : claim.cause;
   const left = interrupted.length === 0 ? {} : { interrupted };
   tick.emit({ type: "run.claimed", data: { worker, fence, cause, ...left } });
-  for (const step of interrupted)
-    for (const event of interruptionEvents(tick.state, step, endContext)) tick.emit(event);
+  for (const key of running) for (const event of interruptionEvents(tick.state, key, endContext)) tick.emit(event);
 }

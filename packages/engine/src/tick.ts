@@ -6,9 +6,11 @@ import {
   type Masker,
   maskJson,
   type NewEvent,
+  type NewMessage,
   newEventSchema,
   RunFold,
   type RunState,
+  type SpawnRun,
   type StepGraph,
   type StoredEvent,
 } from "@aiw/core";
@@ -33,6 +35,10 @@ export class Tick {
   readonly stored: StoredEvent[] = [];
   readonly starts: AttemptPlan[] = [];
   readonly consume: number[] = [];
+  /** Created in the same transaction. */
+  readonly spawn: SpawnRun[] = [];
+  /** Posted in the same transaction. */
+  readonly post: NewMessage[] = [];
   release: Append["release"];
   readonly #run: string;
   /** Undefined when there are no secrets: masking walks every value. */
@@ -70,7 +76,8 @@ export class Tick {
   }
 
   get isEmpty(): boolean {
-    return this.events.length === 0 && this.consume.length === 0 && this.release === undefined;
+    const isSilent = this.events.length === 0 && this.consume.length === 0 && this.post.length === 0;
+    return isSilent && this.release === undefined;
   }
 }
 

@@ -1,0 +1,108 @@
+import {
+  AiwError,
+  type ErrorInfo,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  type NewEvent,
+  type NewMessage,
+  type RunState,
+  type StepState,
+  toErrorInfo,
+  undoReport,
+} from "@aiw/core";
+import { completedEvents, type EndContext, failedEvents, stepFailed } from "./end-events.js";
+
+/** What a sub-workflow's run tells its parent when it ends, in the append of its end. */
+export function endMessage(state: RunState): NewMessage | undefined {
+  const { parent, end, run, seq, costUsd, at } = state;
+  if (parent === undefined || end === undefined) return undefined;
+  const error = end.status === "failed" ? end.error : undefined;
+  const { notUndone } = undoReport(state);
+  const data = {
+    child: run,
+    status: end.status,
+    outputs: end.status === "completed" ? end.outputs : {},
+    ...(error === undefined ? {} : { error }),
+    ...(end.status === "failed" ? { reason: end.reason } : {}),
+    ...(end.status === "cancelled" ? { by: end.by } : {}),
+    ...(notUndone === undefined ? {} : { notUndone: notUndone.map(({ step }) => step) }),
+    costUsd,
+  };
+  return { run: parent.run, id: `child:${run}:${seq}`, type: "child", data: JSON.parse(JSON.stringify(data)), at };
+}
+
+/** Events of the parent that answer the end of a sub-workflow; none when no step waits for it any more. */
+export function childEvents(state: RunState, data: JsonObject, context: EndContext): readonly NewEvent[] {
+  const row = waitingFor(state, data.child);
+  if (row?.phase.is !== "waiting" || row.phase.for !== "child") return [];
+  const { attempt } = row.phase;
+  const ms = Math.max(0, context.now - (row.startedAt ?? context.now));
+  const costUsd = typeof data.costUsd === "number" && data.costUsd > 0 ? { costUsd: data.costUsd } : {};
+  const isUndone = row.section === "undo" && row.step.undo === undefined && data.by !== undefined;
+  if (isUndone) return undoneEvents(row, data.notUndone, { ms });
+  if (data.status === "completed") {
+    const output = data.outputs ?? {};
+    return completedEvents(state, row, { attempt, output, text: null, ms, ...costUsd }, context);
+  }
+  return failedEvents(state, row, { attempt, error: childError(row, data), ms, ...costUsd }, context);
+}
+
+/** A sub-workflow's run that is not in the store any more. */
+export function childGone(state: RunState, child: string): readonly NewEvent[] {
+  const row = waitingFor(state, child);
+  if (row?.phase.is !== "waiting" || row.phase.for !== "child") return [];
+  const error = toErrorInfo(
+    new AiwError("child_failed", `step ${row.path}: its run ${child} is gone from the store`, {
+      hint: "it was deleted while it was under way; start the workflow anew",
+    }),
+  );
+  return [
+    { type: "step.attempt_failed", step: row.path, data: { attempt: row.phase.attempt, error, next: { do: "stop" } } },
+    stepFailed(row, error),
+  ];
+}
+
+function waitingFor(state: RunState, child: Json | undefined): StepState | undefined {
+  for (const key of state.waiting) {
+    const row = state.steps.get(key);
+    if (row?.child === child && child !== undefined) return row;
+  }
+  return undefined;
+}
+
+function undoneEvents(
+  { path, child }: StepState,
+  notUndone: Json | undefined,
+  { ms }: { readonly ms: number },
+): readonly NewEvent[] {
+  const undoes = path.slice(0, -"!undo".length);
+  if (!Array.isArray(notUndone) || notUndone.length === 0) {
+    return [{ type: "step.compensated", step: path, data: { undoes, ms } }];
+  }
+  const error = toErrorInfo(
+    new AiwError("child_failed", `run ${child}: ${notUndone.join(", ")} could not be undone`, {
+      hint: `\`aiw runs show ${child}\` tells why`,
+    }),
+  );
+  return [{ type: "step.compensation_failed", step: path, data: { undoes, error } }];
+}
+
+/** The first error of the child, so that the parent ends for the same reason. */
+function childError({ step, child }: StepState, data: JsonObject): ErrorInfo {
+  const hint = `\`aiw runs show ${child}\` shows the run; \`aiw resume\` of the parent goes on with it`;
+  const error = data.error;
+  if (error === undefined || !isJsonObject(error)) {
+    const by = typeof data.by === "string" ? ` by ${data.by}` : "";
+    return toErrorInfo(new AiwError("child_failed", `step ${step.id}: run ${child} was cancelled${by}`, { hint }));
+  }
+  const { code, message, retryable } = error;
+  return {
+    // That the child ends its workers is its own affair.
+    code: typeof code === "string" && code !== "poison" ? code : "child_failed",
+    message: `sub-workflow of step ${step.id}: ${typeof message === "string" ? message : "it failed"}`,
+    hint,
+    retryable: retryable === true,
+    details: { child: child ?? null },
+  };
+}
