@@ -1,4 +1,4 @@
-import { chmodSync, rmSync, statSync } from "node:fs";
+import { chmodSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type AttemptContext, Secret, type ToolInput } from "@aiw/core";
 import { describeTool } from "@aiw/core/testing";
@@ -179,5 +179,23 @@ describe("a call of a script", () => {
     expect(await tool?.call("run", {}, context)).toMatchObject({ error: { code: "tool_not_executable" } });
     rmSync(file);
     expect(await tool?.call("run", {}, context)).toMatchObject({ error: { code: "tool_not_found" } });
+  });
+});
+
+describe("the version of a script tool", () => {
+  it("changes with the script and with its description", async () => {
+    const folder = makeFolder({ "tools/t.sh": "echo 1", "tools/t.yaml": "operations:\n  run: {}\n" });
+    const load = () => loadScriptTools(join(folder, "tools")).tools[0];
+    const tool = load();
+    const first = await tool?.version?.();
+    expect(first).toMatch(/^[0-9a-f]{64}$/);
+    expect(await load()?.version?.()).toBe(first);
+    writeFileSync(join(folder, "tools/t.sh"), "echo 2");
+    const second = await tool?.version?.();
+    expect(second).not.toBe(first);
+    writeFileSync(join(folder, "tools/t.yaml"), "operations:\n  run: { parameters: { a: integer } }\n");
+    expect(await load()?.version?.()).not.toBe(second);
+    rmSync(join(folder, "tools/t.sh"));
+    expect(await tool?.version?.()).toMatch(/^[0-9a-f]{64}$/);
   });
 });

@@ -1,4 +1,5 @@
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   AiwError,
@@ -40,6 +41,7 @@ export function createScriptTool(script: Script): Tool {
     name,
     ...(about.description === undefined ? {} : { description: about.description }),
     operations: about.operations.map(({ env: _env, cwd: _cwd, ...operation }) => operation),
+    version: async () => versionOf(script),
     call: async (operation, input, context) => {
       try {
         return await call(script, operation, input, context);
@@ -49,6 +51,12 @@ export function createScriptTool(script: Script): Tool {
       }
     },
   };
+}
+
+/** Hash of the file as it is now: the next call runs it. One that is gone fails that call, not this. */
+function versionOf({ file, about }: Script): string {
+  const content = isFile(file) ? readFileSync(file) : "";
+  return createHash("sha256").update(JSON.stringify(about)).update("\0").update(content).digest("hex");
 }
 
 async function call(script: Script, name: string, input: ToolInput, context: AttemptContext): Promise<ToolResult> {
