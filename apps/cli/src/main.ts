@@ -2,6 +2,7 @@ import { type ErrorInfo, isAiwError, toErrorInfo } from "@aiw/core";
 import { Command, CommanderError } from "commander";
 import type { Action } from "./action.js";
 import { registerOtherCommands } from "./commands/register.js";
+import { addRunFlags } from "./commands/run-flags.js";
 import { type CliContext, createContext, type GlobalOptions, printJson } from "./context.js";
 import { exitCodeOfError } from "./exit-codes.js";
 import { refuseLaterFlags } from "./later.js";
@@ -37,7 +38,8 @@ function endOnBrokenPipe(error: NodeJS.ErrnoException): void {
   if (process.stdout.listenerCount("error") === 1) process.exit(0);
 }
 
-function createProgram(action: Action): Command {
+/** The tree of commands with their flags. */
+export function createProgram(action: Action): Command {
   const program = new Command("aiw");
   program
     .description("Run workflows written in Markdown with any AI coding agent: durable, resumable, testable.")
@@ -58,21 +60,14 @@ function createProgram(action: Action): Command {
 }
 
 function registerRunCommands(program: Command, action: Action): void {
-  program
+  const run = program
     .command("run <workflow>")
-    .description("run a workflow file or a bundle's folder; a known --run-id attaches to that run")
-    .option("-i, --input <name=value>", "an input of the workflow, a list as a,b; repeatable", collect)
-    .option("--inputs <file>", "inputs as a JSON object; - reads stdin")
-    .option("-a, --agent <agent>", "agent of all agent steps, over the file's (claude, codex, offline, …)")
-    .option("-m, --model <model>", "model of all agent steps")
-    .option("--answers <file>", "answers of the agent `scripted`, a YAML file by step id")
-    .option("--run-id <id>", "id of the run, for example a delivery id: the same id never starts a second run")
-    .option("--secrets-file <file>", "secrets as NAME=value lines or JSON; default: the environment")
-    .action(
-      action(async (context, [path = ""], options) =>
-        (await import("./commands/run.js")).runCommand(path, options, context),
-      ),
-    );
+    .description("run a workflow file or a bundle's folder; a known --run-id attaches to that run");
+  addRunFlags(run).action(
+    action(async (context, [path = ""], options) =>
+      (await import("./commands/run.js")).runCommand(path, options, context),
+    ),
+  );
   program
     .command("resume <run>")
     .description("go on with a run; a completed step is never repeated")
@@ -145,8 +140,4 @@ function globalOptions(argv: readonly string[]): GlobalOptions {
     verbose: before.includes("-v") || before.includes("--verbose"),
     color: !before.includes("--no-color"),
   };
-}
-
-function collect(value: string, earlier: readonly string[] = []): readonly string[] {
-  return [...earlier, value];
 }

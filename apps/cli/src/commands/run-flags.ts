@@ -1,0 +1,18 @@
+import type { Command } from "commander";
+
+/** Adds the flags of `aiw run`, which other commands that start a run take too. */
+export function addRunFlags(command: Command): Command {
+  return command
+    .option("-i, --input <name=value>", "an input of the workflow, a list as a,b; repeatable", collect)
+    .option("--inputs <file>", "inputs as a JSON object; - reads stdin")
+    .option("-a, --agent <agent>", "agent of all agent steps, over the file's (claude, codex, offline, …)")
+    .option("-m, --model <model>", "model of all agent steps")
+    .option("--answers <file>", "answers of the agent `scripted`, a YAML file by step id")
+    .option("--run-id <id>", "id of the run, for example a delivery id: the same id never starts a second run")
+    .option("--secrets-file <file>", "secrets as NAME=value lines or JSON; default: the environment");
+}
+
+/** Values of a flag that may stand several times. */
+export function collect(value: string, earlier: readonly string[] = []): readonly string[] {
+  return [...earlier, value];
+}
