@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { gunzipSync } from "node:zlib";
 import { isJsonObject, type Json, type JsonObject } from "@aiw/core";
 
 /** A request as a route sees it. */
@@ -159,7 +160,8 @@ function patternOf(route: string): RegExp {
 async function readRequest(incoming: IncomingMessage): Promise<FakeRequest> {
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) if (Buffer.isBuffer(chunk)) chunks.push(chunk);
-  const text = Buffer.concat(chunks).toString("utf8");
+  const bytes = Buffer.concat(chunks);
+  const text = (incoming.headers["content-encoding"] === "gzip" ? gunzipSync(bytes) : bytes).toString("utf8");
   const isJson = /^application\/json\b/.test(incoming.headers["content-type"] ?? "");
   const body: unknown = isJson && text !== "" ? JSON.parse(text) : {};
   const url = new URL(incoming.url ?? "/", "http://localhost");

@@ -80,7 +80,12 @@ async function removeClone({ folder }) {
 async function git(cwd, args, url, codes) {
   const settings = ["-c", "core.hooksPath=/dev/null", "-c", "protocol.ext.allow=never"];
   const env = { GIT_TERMINAL_PROMPT: "0", GIT_OPTIONAL_LOCKS: "0", LC_ALL: "C", ...login(url) };
-  return await run("git", [...settings, ...args], { cwd, env, codes });
+  return await run("git", [...settings, ...args], {
+    cwd,
+    env,
+    codes,
+    title: `git ${args.find((arg) => !arg.startsWith("-"))}`,
+  });
 }
 
 /** As actions/checkout does it: a header for this one server. */

@@ -80,7 +80,7 @@ function runNpm(folder, args, codes) {
   const env = { NPM_CONFIG_UPDATE_NOTIFIER: "false", NPM_CONFIG_IGNORE_SCRIPTS: "true" };
   // An empty address would not mean the usual one.
   const registry = process.env.NPM_CONFIG_REGISTRY ? {} : { NPM_CONFIG_REGISTRY: undefined };
-  return run("npm", args, { cwd: folder, env: { ...env, ...registry }, codes });
+  return run("npm", args, { cwd: folder, env: { ...env, ...registry }, codes, title: `npm ${args[0]}` });
 }
 
 function parse(text) {

@@ -9,22 +9,27 @@ export const pip = { outdated, audit, update };
 
 const pinPattern = /^([A-Za-z0-9][A-Za-z0-9._-]*)(\[[^\]]*\])?\s*==\s*([0-9][^\s;#]*)/;
 
-/** The pins that have a newer version. */
+/** The pins that have a newer version. What cannot be looked up, such as a package without wheels, is told on stderr. */
 async function outdated(folder) {
   const pins = readPins(folder);
   const found = [];
+  const failures = [];
   const rest = [...pins];
-  await Promise.all(
-    Array.from({ length: 4 }, async () => {
-      for (let pin = rest.shift(); pin !== undefined; pin = rest.shift()) {
-        const latest = await latestOf(folder, pin.name);
-        if (latest === pin.version) continue;
-        const isMajor = major(pin.version) !== major(latest);
-        const versions = { current: pin.version, wanted: latest, latest };
-        found.push({ name: pin.name, kind: "requirement", ...versions, is_major: isMajor });
+  const work = async () => {
+    for (let pin = rest.shift(); pin !== undefined; pin = rest.shift()) {
+      const { name, version: current } = pin;
+      try {
+        const latest = await latestOf(folder, name);
+        const is_major = major(current) !== major(latest);
+        if (latest !== current) found.push({ name, kind: "requirement", current, wanted: latest, latest, is_major });
+      } catch (error) {
+        failures.push(error);
+        process.stderr.write(`${name} is left out: ${error.message}\n`);
       }
-    }),
-  );
+    }
+  };
+  await Promise.all([work(), work(), work(), work()]);
+  if (failures.length > 0 && failures.length === pins.length) throw failures[0];
   return found.sort((one, other) => one.name.localeCompare(other.name));
 }
 
@@ -33,7 +38,11 @@ async function latestOf(folder, name) {
   const options = ["--dry-run", "--no-deps", "--ignore-installed", "--only-binary", ":all:", "--quiet"];
   const args = ["-m", "pip", "install", ...options, "--disable-pip-version-check", "--report", "-", "--", name];
   const env = process.env.PIP_INDEX_URL ? {} : { PIP_INDEX_URL: undefined };
-  const { stdout } = await run("python3", args, { cwd: folder, env: { ...env, PIP_NO_INPUT: "1" } });
+  const { stdout } = await run("python3", args, {
+    cwd: folder,
+    env: { ...env, PIP_NO_INPUT: "1" },
+    title: "pip install",
+  });
   return JSON.parse(stdout).install[0].metadata.version;
 }
 
