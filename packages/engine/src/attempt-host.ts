@@ -1,9 +1,10 @@
 import type { RunFold } from "@aiw/core";
-import type { AttemptHost } from "./attempt.js";
 import { createAttemptSpawner } from "./attempt-spawner.js";
+import { mayReuse } from "./cache/may-reuse.js";
 import type { Checkpointed, DriverShared } from "./driver-types.js";
+import type { AttemptHost } from "./host.js";
 import type { AttemptPlan } from "./plan.js";
-import { scopeOf } from "./prepare.js";
+import { scopeOf } from "./preparing.js";
 import type { Resources } from "./resources.js";
 
 /** The run of an attempt. */
@@ -24,8 +25,8 @@ export function createAttemptHost(
   run: AttemptRun,
 ): AttemptHost {
   const { fold, resources, isOver, onKilled } = run;
-  const { clock, tempFolder, logger, giveUpMs } = options;
-  const step = plan.step.id;
+  const { clock, tempFolder, logger, giveUpMs, artifacts, cache, explainCache } = options;
+  const { path: step, work } = plan;
   return {
     options: {
       spawner: createAttemptSpawner(options.spawner, { run: plan.run, lease, isOver, onKilled }),
@@ -33,10 +34,15 @@ export function createAttemptHost(
       tempFolder,
       logger,
       giveUpMs,
+      artifacts,
+      cache: mayReuse(plan, fold.state.workflow) ? cache : undefined,
+      explainCache,
     },
     masker: resources.masker,
     evaluator,
-    scope: () => scopeOf(fold.state, { evaluator, resources, env: options.env ?? {}, now: options.clock.now() }),
+    agentVersion: work.kind === "agent" ? resources.agentVersions?.get(work.agent.id) : undefined,
+    scope: () =>
+      plan.scope?.() ?? scopeOf(fold.state, { evaluator, resources, env: options.env ?? {}, now: options.clock.now() }),
     onProgress: (progress) => hub.progress(plan.run, step, progress),
     onCheckpoint: ({ session, process }) => {
       // A namespace ends with its driver; only a plain group has to be found again.

@@ -18,8 +18,8 @@ export class AttemptNames {
   }
 
   token(): string {
-    const { run, step, attempt, fence } = this.#plan;
-    this.#token ??= attemptToken({ run, step: step.id, attempt, fence }, digest);
+    const { run, path: step, attempt, fence } = this.#plan;
+    this.#token ??= attemptToken({ run, step, attempt, fence }, digest);
     return this.#token;
   }
 

@@ -73,8 +73,6 @@ export type AttemptWork =
       readonly agent: Agent;
       readonly model?: string | undefined;
       readonly options: AgentOptions;
-      /** Agent's version as its health check told it; part of the cache's key. */
-      readonly version?: string | undefined;
       /** Session to go on with: its own after an interruption, or see {@link AttemptPlan.sessionFork}. */
       readonly resume?: string | undefined;
     };
