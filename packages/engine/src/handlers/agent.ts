@@ -62,10 +62,15 @@ function firstRequest({ plan, step, work }: Subject): AgentRequest {
     ...rest,
     ...(model === undefined ? {} : { model }),
     ...(plan.input.instructions === undefined ? {} : { instructions: plan.input.instructions }),
-    ...(resume === undefined ? {} : { resume }),
+    ...(resume === undefined ? {} : { resume, ...forkOf(plan, work) }),
     ...(asked !== undefined && isNative ? { outputSchema: asked } : {}),
     prompt: asked !== undefined && !isNative ? askForJson(prompt, asked) : prompt,
   };
+}
+
+/** Of another step's session, or the last round's, a later attempt has to find the same start. */
+function forkOf({ sessionFork }: AttemptPlan, { agent }: AgentWork): Pick<AgentRequest, "fork"> {
+  return sessionFork === true && agent.capabilities.fork === true ? { fork: true } : {};
 }
 
 /** Goes on with the session where the agent can; else asks again with the first answer in view. */
@@ -76,7 +81,9 @@ function repairRequest(
 ): AgentRequest {
   const repair = askForRepair(misfit, schema);
   if (first.session !== undefined && work.agent.capabilities.resume) {
-    return { ...request, resume: first.session, prompt: repair };
+    // The turn's own session by now: a fork would leave out of it what was said here.
+    const { fork: _fork, ...rest } = request;
+    return { ...rest, resume: first.session, prompt: repair };
   }
   return { ...request, prompt: `${request.prompt}\n\nYour answer before was:\n${first.text}\n\n${repair}` };
 }
