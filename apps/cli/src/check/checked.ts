@@ -26,7 +26,7 @@ export interface Checked {
 export async function checkTarget(path: string, cwd: string): Promise<Checked> {
   try {
     const loaded = await loadWorkflow(requirePath(path), cwd);
-    return { path, findings: findingsOf(loaded, cwd), workflow: loaded.workflow };
+    return { path, findings: [loaded, ...loaded.children].flatMap(findingsOf), workflow: loaded.workflow };
   } catch (error) {
     if (!isAiwError(error) || error.code === "internal") throw error;
     return { path, findings: [unread(path, error)] };
@@ -64,10 +64,22 @@ export function withoutRepeats(paths: readonly string[], cwd: string): readonly 
   return [...new Map(paths.map((path) => [resolve(cwd, path), path])).values()];
 }
 
-function findingsOf({ problems, text, file }: LoadedWorkflow, cwd: string): readonly Finding[] {
+/** A sub-workflow that several files use, or that is named itself, tells each problem once. */
+export function withoutRepeatedFindings(checked: readonly Checked[]): readonly Checked[] {
+  const seen = new Set<string>();
+  const isNew = ({ problem: { file, line, column, code, message } }: Finding) => {
+    const key = JSON.stringify([file, line, column, code, message]);
+    const isFirst = !seen.has(key);
+    seen.add(key);
+    return isFirst;
+  };
+  return checked.map((each) => ({ ...each, findings: each.findings.filter(isNew) }));
+}
+
+function findingsOf({ problems, text }: Pick<LoadedWorkflow, "problems" | "text">): readonly Finding[] {
   return problems.map(({ help, ...problem }) => ({
     problem: help === undefined ? problem : { ...problem, help },
-    text: problem.file === file ? text : readText(resolve(cwd, problem.file)),
+    text,
   }));
 }
 

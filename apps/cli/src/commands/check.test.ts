@@ -60,6 +60,20 @@ it("prints one JSON object, in which an unreadable file is a problem at its star
   });
 });
 
+it("tells the problems of sub-workflows too, each once, in their own text", async () => {
+  const using = good.replace("```sh run\necho hi\n```", "```yaml step\nuse: ./b.md\n```");
+  write("a.md", using);
+  write("c.md", using);
+  write("b.md", bad);
+  const context = createFakeContext({ cwd: folder });
+  expect(await checkCommand(["a.md", "c.md", "b.md"], {}, context)).toBe(2);
+  const text = context.out();
+  expect(text).toMatch(/a\.md:10:6\n.*\n?10 │ use: \.\/b\.md/);
+  expect(text.match(/b\.md:10:1\n/g)).toHaveLength(1);
+  expect(text).toContain("10 │ retyr: 2");
+  expect(text).toMatch(/✖ 3 files, 3 errors\n$/);
+});
+
 it("annotates in GitHub Actions", async () => {
   write("b.md", bad);
   const context = createFakeContext({ cwd: folder, env: { GITHUB_ACTIONS: "true" } });

@@ -1,6 +1,13 @@
 import { formatProblem } from "@aiw/markdown";
 import { type AnnotatedProblem, annotation } from "../check/annotation.js";
-import { type Checked, checkTarget, type Finding, hasError, withoutRepeats } from "../check/checked.js";
+import {
+  type Checked,
+  checkTarget,
+  type Finding,
+  hasError,
+  withoutRepeatedFindings,
+  withoutRepeats,
+} from "../check/checked.js";
 import { writeSarif } from "../check/sarif-file.js";
 import { type CliContext, printJson, printLine } from "../context.js";
 import { formatError } from "../output/error.js";
@@ -22,8 +29,9 @@ export async function checkCommand(
   context: CliContext,
 ): Promise<number> {
   const { sarif, check = checkTarget } = options;
-  const checked: Checked[] = [];
-  for (const path of withoutRepeats(paths, context.cwd)) checked.push(await check(path, context.cwd));
+  const all: Checked[] = [];
+  for (const path of withoutRepeats(paths, context.cwd)) all.push(await check(path, context.cwd));
+  const checked = withoutRepeatedFindings(all);
   const problems = checked.flatMap(({ findings }) => findings.map(({ problem }) => problem));
   if (sarif !== undefined) await writeSarif(problems, sarif, context);
   // Where stdout carries the log, people read stderr.
@@ -31,7 +39,7 @@ export async function checkCommand(
   if (context.json) printJson(context, { problems: problems.map(problemJson) });
   else printChecked(checked, people);
   if (context.env.GITHUB_ACTIONS === "true") printAnnotations(problems, people);
-  return checked.some(hasError) ? 2 : 0;
+  return all.some(hasError) ? 2 : 0;
 }
 
 /** A problem in the order of keys that the reference of the command line shows. */
