@@ -1,22 +1,29 @@
-import type { RunHandle, RunSummary } from "@aiw/core";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type RunHandle, type RunSummary, toErrorInfo } from "@aiw/core";
 import type { Runtime } from "@aiw/runtime";
 import { type CliContext, printJson, printLine } from "./context.js";
 import { exitCodeOfRun, interruptedExit } from "./exit-codes.js";
+import { formatError } from "./output/error.js";
 import { formatMs } from "./output/format.js";
+import { createStyle } from "./output/style.js";
 import { printSummary, summaryJson } from "./output/summary.js";
 import type { RunView } from "./output/view.js";
 import { findRun, withRunStore } from "./runs/journal.js";
 import { type RunReport, readReport } from "./runs/report.js";
+import { currentUser } from "./user.js";
 
 /** What is known of a run before it is shown. */
 export interface DriveOptions {
   /** Number of its last event before this command; 0 for a new one. Older events are not shown again. */
   readonly knownSeq: number;
+  /** Leave as soon as the run waits, for a time too. */
+  readonly detach?: boolean | undefined;
 }
 
 /**
- * Shows a run until it ends, and returns the exit code. Ctrl-C stops the attempts of this process, keeps the run, and says
- * how to go on; a run that another process drives goes on without being watched.
+ * Shows a run until it ends, and returns the exit code. On a terminal it asks for the approvals that the run waits for
+ * and goes on. Ctrl-C stops the attempts of this process, keeps the run, and says how to go on; a run that another
+ * process drives goes on without being watched.
  */
 export async function drive(
   runtime: Runtime,
@@ -24,26 +31,104 @@ export async function drive(
   context: CliContext,
   options: DriveOptions,
 ): Promise<number> {
-  const view = await createView(context);
   const stop = new AbortController();
-  const told = new Set<string>();
   const interrupt = onInterrupt(() => stop.abort());
   context.stdout.on("error", keepGoing);
-  const stopProgress = runtime.control.onProgress((run, step, progress) => {
-    if (run === handle.run) view.progress(step, progress);
-  });
   try {
-    const shown = show(runtime, handle, view, { ...options, told, signal: stop.signal });
-    const outcome = await Promise.race([shown, aborted(stop.signal)]);
-    if (outcome === "interrupted") return await stopHere(runtime, handle.run, view, context);
-    view.close(outcome);
-    printSummary(context, outcome, !context.json && told.has(outcome.error?.message ?? ""));
-    return exitCodeOfRun(outcome);
+    let [now, knownSeq] = [handle, options.knownSeq];
+    for (;;) {
+      const shown = await showOnce(runtime, now, { context, signal: stop.signal, ...options, knownSeq });
+      if (typeof shown === "number") return shown;
+      const isAnswered =
+        shown.status === "suspended" &&
+        (await answerAtTerminal(runtime, shown, { context, options, signal: stop.signal }));
+      if (!isAnswered) return finish(context, shown);
+      knownSeq = (await (await runtime.store())?.list({ runs: [handle.run] }))?.runs[0]?.seq ?? 0;
+      now = await runtime.control.resume(handle.run);
+    }
   } finally {
-    view.close();
-    stopProgress();
     interrupt();
   }
+}
+
+function finish(context: CliContext, { isErrorTold, ...summary }: Shown): number {
+  printSummary(context, summary, isErrorTold);
+  return exitCodeOfRun(summary);
+}
+
+/** How a run was left, and whether the view has told its error already. */
+type Shown = RunSummary & { readonly isErrorTold: boolean };
+
+interface ShowOptions extends DriveOptions {
+  readonly context: CliContext;
+  readonly signal: AbortSignal;
+}
+
+/** Shows the run until it ends or waits for people. Returns an exit code when it was left by Ctrl-C. */
+async function showOnce(runtime: Runtime, handle: RunHandle, options: ShowOptions): Promise<Shown | number> {
+  const { context, signal } = options;
+  const view = await createView(context);
+  const told = new Set<string>();
+  const children = new Map<string, string>();
+  const stopProgress = runtime.control.onProgress?.((run, step, progress) => {
+    const shownAs = run === handle.run ? step : children.get(run);
+    if (shownAs !== undefined) view.progress(shownAs, progress);
+  });
+  try {
+    const shown = show(runtime, handle, view, { ...options, told, children });
+    const outcome = await Promise.race([
+      shown,
+      aborted(signal),
+      ...(options.detach === true ? [detached(runtime, handle.run)] : []),
+    ]);
+    if (outcome === "interrupted") return await stopHere(runtime, handle.run, view, context);
+    view.close(outcome);
+    return { ...outcome, isErrorTold: !context.json && told.has(outcome.error?.message ?? "") };
+  } finally {
+    view.close();
+    stopProgress?.();
+  }
+}
+
+/** When nobody drives the run because it waits. */
+async function detached(runtime: Runtime, run: string): Promise<RunSummary> {
+  for (;;) {
+    const row = (await (await runtime.store())?.list({ runs: [run] }))?.runs[0];
+    if (row?.status === "suspended" && row.worker === undefined) return await runtime.control.get(run);
+    await sleep(200, undefined, { ref: false });
+  }
+}
+
+/** Asks for the approvals that the run waits for. Returns whether one was answered. */
+async function answerAtTerminal(
+  runtime: Runtime,
+  { run }: RunSummary,
+  {
+    context,
+    options,
+    signal,
+  }: { readonly context: CliContext; readonly options: DriveOptions; readonly signal: AbortSignal },
+): Promise<boolean> {
+  const canAsk = !context.json && options.detach !== true && context.stdout.isTTY && process.stdin.isTTY;
+  if (!canAsk) return false;
+  const [{ isApproval, waitsOfTree }, { askApproval }] = await Promise.all([
+    import("./runs/wait-tree.js"),
+    import("./output/ask-approval.js"),
+  ]);
+  let isAnswered = false;
+  for (const open of (await waitsOfTree((id) => runtime.control.get(id), run)).filter(isApproval)) {
+    const answer = await askApproval(open, context, signal);
+    if (answer === undefined) continue;
+    const { step, binds } = open.wait;
+    const bound = binds === undefined ? {} : { binds };
+    try {
+      await runtime.control.signal(open.run, { type: "approval", step, by: currentUser(), ...answer, ...bound });
+      isAnswered = true;
+    } catch (error) {
+      printLine(context, formatError(toErrorInfo(error), createStyle(context.color)));
+    }
+  }
+  return isAnswered;
 }
 
 /** A second listener tells the program that a closed pipe is no reason to leave the run. */
@@ -53,7 +138,15 @@ async function show(
   runtime: Runtime,
   handle: RunHandle,
   view: RunView,
-  { knownSeq, told, signal }: DriveOptions & { readonly told: Set<string>; readonly signal: AbortSignal },
+  {
+    knownSeq,
+    told,
+    signal,
+    children,
+  }: ShowOptions & {
+    readonly told: Set<string>;
+    readonly children: Map<string, string>;
+  },
 ): Promise<RunSummary> {
   const shown = (async () => {
     for await (const event of runtime.control.watch(handle.run, { signal })) {
@@ -63,6 +156,7 @@ async function show(
         // A run that ends with its steps, at its time-out say, has the same error as they.
         if (event.type === "step.failed") told.add(event.data.error.message);
       }
+      if (event.type === "step.started" && event.data.child !== undefined) children.set(event.data.child, event.step);
       if (event.seq === knownSeq) view.present();
     }
   })();

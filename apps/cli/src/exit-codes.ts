@@ -19,7 +19,7 @@ export function exitCodeOfRun(summary: RunSummary): number {
 }
 
 function exitCodeOfFailure({ reason, error }: RunSummary): number {
-  const byReason = { rejected: 3, budget: 4, timeout: 5, denied: 7 } as const;
+  const byReason = { rejected: 3, expired: 3, budget: 4, timeout: 5, denied: 7 } as const;
   if (reason && reason in byReason) return byReason[reason as keyof typeof byReason];
   const code = error ? exitCodeOf(error.code) : 1;
   // 2 says that nothing was started; here a step was.

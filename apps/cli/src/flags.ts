@@ -9,6 +9,12 @@ export function textFlag(flags: Flags, name: string): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
+/** The texts of a flag that may stand several times. */
+export function textsFlag(flags: Flags, name: string): readonly string[] {
+  const value = flags[name];
+  return Array.isArray(value) ? value.filter((each) => typeof each === "string") : [];
+}
+
 /** Was the flag given? */
 export function isSet(flags: Flags, name: string): boolean {
   return flags[name] === true;

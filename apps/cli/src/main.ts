@@ -2,10 +2,10 @@ import { type ErrorInfo, isAiwError, toErrorInfo } from "@aiw/core";
 import { Command, CommanderError } from "commander";
 import type { Action } from "./action.js";
 import { registerOtherCommands } from "./commands/register.js";
+import { registerPeopleCommands } from "./commands/register-people.js";
 import { addRunFlags } from "./commands/run-flags.js";
 import { type CliContext, createContext, type GlobalOptions, printJson } from "./context.js";
 import { exitCodeOfError } from "./exit-codes.js";
-import { refuseLaterFlags } from "./later.js";
 import { formatError } from "./output/error.js";
 import { createStyle } from "./output/style.js";
 import { requireHelpTopic, usageError } from "./usage.js";
@@ -54,8 +54,8 @@ export function createProgram(action: Action): Command {
     .configureOutput({ outputError() {} })
     .configureHelp({ showGlobalOptions: true });
   registerRunCommands(program, action);
+  registerPeopleCommands(program, action);
   registerOtherCommands(program, action);
-  for (const command of program.commands) refuseLaterFlags(command);
   return program;
 }
 
@@ -72,6 +72,7 @@ function registerRunCommands(program: Command, action: Action): void {
     .command("resume <run>")
     .description("go on with a run; a completed step is never repeated")
     .option("--interrupted <retry|fail>", "what becomes of steps that wait for a decision after a crash")
+    .option("--detach", "leave with 20 as soon as the run waits, for a time too")
     .option("--answers <file>", "answers of the agent `scripted`, a YAML file by step id")
     .option("--secrets-file <file>", "secrets as NAME=value lines or JSON; default: the environment")
     .action(
@@ -83,6 +84,7 @@ function registerRunCommands(program: Command, action: Action): void {
     .command("cancel <run>")
     .description("stop a run, wherever it is driven")
     .option("--reason <text>", "kept in the journal")
+    .option("--undo", "undo its completed steps too, with their Undo")
     .action(
       action(async (context, [run = ""], options) =>
         (await import("./commands/cancel.js")).cancelCommand(run, options, context),

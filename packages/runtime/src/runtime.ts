@@ -20,6 +20,8 @@ export interface RuntimeOptions extends ProjectOptions {
   readonly by?: string | undefined;
   /** For workflows with code steps: finds their functions. */
   readonly code?: EngineOptions["code"];
+  /** A run in which nothing happens for longer, in ms, is left until its time comes; default 30,000. */
+  readonly suspendAfterMs?: number | undefined;
   /** Tell as a warning why a step's result was taken from the cache or was not. */
   readonly explainCache?: boolean | undefined;
 }
@@ -66,6 +68,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     artifacts: reliability.createFileArtifactStore({ folder: join(project.home, "artifacts"), clock }),
     cache: reliability.createFileStepCache({ folder: join(project.home, "cache"), clock }),
     explainCache: options.explainCache,
+    suspendAfterMs: options.suspendAfterMs,
     code: options.code,
     authorizer: approvalRule(project.config.approvals, options.by),
     clock,

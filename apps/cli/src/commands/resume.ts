@@ -5,12 +5,14 @@ import type { CliContext } from "../context.js";
 import { drive } from "../drive.js";
 import { warnOfChange } from "../runs/changed.js";
 import { requireRun } from "../runs/journal.js";
+import { currentUser } from "../user.js";
 
 /** Flags of `aiw resume`. */
 export interface ResumeCommandOptions {
   readonly interrupted?: string;
   readonly answers?: string;
   readonly secretsFile?: string;
+  readonly detach?: boolean;
 }
 
 /** `aiw resume RUN`: goes on with a run without repeating a completed step. */
@@ -26,15 +28,16 @@ export async function resumeCommand(run: string, options: ResumeCommandOptions, 
   const runtime = await openRuntime({
     cwd: context.cwd,
     env: context.env,
+    by: currentUser(),
     ...(options.secretsFile === undefined ? {} : { secretsFile: resolve(context.cwd, options.secretsFile) }),
     ...(options.answers === undefined ? {} : { answers: resolve(context.cwd, options.answers) }),
   });
   try {
     const handle = await runtime.control.resume(run, {
-      by: "cli",
+      by: currentUser(),
       ...(interrupted === undefined ? {} : { interrupted }),
     });
-    return await drive(runtime, handle, context, { knownSeq });
+    return await drive(runtime, handle, context, { knownSeq, detach: options.detach === true });
   } finally {
     await runtime.close();
   }

@@ -9,7 +9,11 @@ export function addRunFlags(command: Command): Command {
     .option("-m, --model <model>", "model of all agent steps")
     .option("--answers <file>", "answers of the agent `scripted`, a YAML file by step id")
     .option("--run-id <id>", "id of the run, for example a delivery id: the same id never starts a second run")
-    .option("--secrets-file <file>", "secrets as NAME=value lines or JSON; default: the environment");
+    .option("--secrets-file <file>", "secrets as NAME=value lines or JSON; default: the environment")
+    .option("--dry-run", "show what would run, in which order and with what; execute nothing")
+    .option("--detach", "leave with 20 as soon as the run waits, for a time too")
+    .option("--no-cache", "take no step's result from the cache")
+    .option("--explain-cache", "tell why a step's result was taken from the cache or was not");
 }
 
 /** Values of a flag that may stand several times. */

@@ -1,4 +1,5 @@
-import type { ErrorInfo, Progress, StoredEvent, Usage } from "@aiw/core";
+import { type ErrorInfo, type EventData, type Progress, parseStepPath, type StoredEvent, type Usage } from "@aiw/core";
+import { waitWord } from "../runs/describe-event.js";
 import { formatMs, formatTokens, formatUsd } from "./format.js";
 
 /** A step as the views show it. */
@@ -36,6 +37,16 @@ export interface StepBoard {
 /** An empty board. */
 export function createStepBoard(): StepBoard {
   const steps = new Map<string, BoardStep>();
+  /** Steps of On failure and Finally: they count once they have begun. */
+  const late = new Map<string, BoardStep>();
+  /** An item, a round or an Undo of a step. */
+  const partOf = (path: string): BoardStep => {
+    const id = parseStepPath(path)?.id ?? path;
+    const whole = steps.get(id) ?? late.get(id);
+    const title =
+      whole === undefined ? path : `${path.endsWith("!undo") ? "Undo " : ""}${whole.title}${partName(path)}`;
+    return emptyStep(path, title, whole?.line);
+  };
   const run = { name: "", file: undefined as string | undefined, startedAt: 0 };
   return {
     steps,
@@ -53,12 +64,15 @@ export function createStepBoard(): StepBoard {
         const { workflow, origin } = event.data;
         Object.assign(run, { name: workflow.name, file: origin.file, startedAt: event.at });
         for (const step of workflow.steps) steps.set(step.id, emptyStep(step.id, step.title, step.at?.line));
+        for (const step of [...(workflow.onFailure ?? []), ...(workflow.finally ?? [])]) {
+          late.set(step.id, emptyStep(step.id, step.title, step.at?.line));
+        }
         return undefined;
       }
       if (event.type === "run.claimed") for (const step of steps.values()) interrupt(step);
       if (event.type === "run.reopened") for (const id of event.data.reset) reset(steps.get(id));
       if (!("step" in event)) return undefined;
-      const step = steps.get(event.step) ?? emptyStep(event.step, event.step, undefined);
+      const step = steps.get(event.step) ?? late.get(event.step) ?? partOf(event.step);
       steps.set(event.step, step);
       applyStep(step, event);
       return step;
@@ -91,6 +105,12 @@ export function howFar(board: StepBoard): string {
   return `${done} of ${all.length} ${all.length === 1 ? "step is" : "steps are"} done${rest}`;
 }
 
+function partName(path: string): string {
+  const { item, round = 1 } = parseStepPath(path) ?? {};
+  const which = item === undefined ? "" : ` ${item + 1}`;
+  return `${which}${round > 1 ? `, round ${round}` : ""}`;
+}
+
 function emptyStep(id: string, title: string, line: number | undefined): BoardStep {
   return { id, title, line, status: "pending", startedAt: 0, ms: 0, attempts: 0, costUsd: 0 };
 }
@@ -120,13 +140,28 @@ function applyStep(step: BoardStep, event: Extract<StoredEvent, { step: string }
       });
       return;
     }
+    case "step.expanded":
+      step.startedAt = step.startedAt || event.at;
+      Object.assign(step, {
+        status: "running",
+        note: `${event.data.count} ${event.data.count === 1 ? "item" : "items"}`,
+      });
+      return;
     case "step.completed":
       step.costUsd += event.data.costUsd ?? 0;
       Object.assign(step, {
         status: "completed",
         ms: event.at - step.startedAt,
         usage: event.data.usage ?? step.usage,
+        note: roundNote(event.data),
       });
+      return;
+    case "step.compensated":
+      step.costUsd += event.data.costUsd ?? 0;
+      Object.assign(step, { status: "completed", ms: event.data.ms });
+      return;
+    case "step.compensation_failed":
+      Object.assign(step, { status: "failed", error: event.data.error, note: "it could not be undone" });
       return;
     case "step.attempt_failed":
       step.costUsd += event.data.costUsd ?? 0;
@@ -148,7 +183,7 @@ function applyStep(step: BoardStep, event: Extract<StoredEvent, { step: string }
       Object.assign(step, { status: "skipped", note: skipNotes[event.data.cause] });
       return;
     case "step.suspended":
-      Object.assign(step, { status: "suspended", note: `waits for ${event.data.waits}` });
+      Object.assign(step, { status: "suspended", note: `waits for ${waitWord(event.data)}` });
       return;
     case "step.resumed":
       Object.assign(step, { status: "running", note: undefined });
@@ -157,6 +192,12 @@ function applyStep(step: BoardStep, event: Extract<StoredEvent, { step: string }
     case "step.failed_over":
       return;
   }
+}
+
+function roundNote({ cached, again, exhausted }: EventData<"step.completed">): string | undefined {
+  if (again !== undefined) return `round ${again.round} follows`;
+  if (exhausted === true) return "no round is left";
+  return cached === undefined ? undefined : "from the cache";
 }
 
 const skipNotes = {

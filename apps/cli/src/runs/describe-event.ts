@@ -1,5 +1,5 @@
-import type { Json, StoredEvent } from "@aiw/core";
-import { formatMs, formatTokens, formatUsd } from "../output/format.js";
+import type { EventData, Json, StoredEvent } from "@aiw/core";
+import { formatDate, formatMs, formatTokens, formatUsd } from "../output/format.js";
 
 /** An event in a few words, without its step and time. May hold text from outside: strip it before printing. */
 export function describeEvent(event: StoredEvent): string {
@@ -9,9 +9,13 @@ export function describeEvent(event: StoredEvent): string {
     case "run.claimed":
       return `claimed  ${event.data.cause}, worker ${event.data.worker.slice(0, 8)}${list(", interrupted", event.data.interrupted)}`;
     case "run.cancel_requested":
-      return `cancel requested  by ${event.data.by}${because(event.data.reason)}`;
+      return `cancel requested  by ${event.data.by}${because(event.data.reason)}${event.data.undo === true ? ", with undo" : ""}`;
     case "run.reopened":
-      return `reopened  by ${event.data.by}${list(", again", event.data.reset)}`;
+      return `reopened  by ${event.data.by}${event.data.mode === "undo" ? " to undo its steps" : ""}${list(", again", event.data.reset)}`;
+    case "run.halted":
+      return `stops  ${event.data.reason}: ${event.data.error.message}`;
+    case "signal.received":
+      return describeSignal(event.data);
     case "run.warned":
       return `warning  ${event.data.code}: ${event.data.message}`;
     case "run.completed":
@@ -25,6 +29,13 @@ export function describeEvent(event: StoredEvent): string {
   }
 }
 
+function describeSignal({ kind, name, by, data, accepted, reason }: EventData<"signal.received">): string {
+  const verb = kind === "signal" ? `signal ${name}` : `answer to ${name}`;
+  const approved = data !== null && typeof data === "object" && "approved" in data ? data.approved : undefined;
+  const word = kind === "signal" ? "" : approved === true ? ": approved" : ": rejected";
+  return `${verb}  by ${by}${word}${accepted ? "" : `, refused${because(reason)}`}`;
+}
+
 function describeStepEvent(event: Extract<StoredEvent, { step: string }>): string {
   switch (event.type) {
     case "step.started": {
@@ -33,12 +44,20 @@ function describeStepEvent(event: Extract<StoredEvent, { step: string }>): strin
         ", passed over",
         passedOver?.map((each) => `${each.agent} (${each.reason})`),
       );
+      if (event.data.child !== undefined) return `started  run ${event.data.child}`;
       return `started  attempt ${attempt}${agent === undefined ? "" : ` with ${agent}${model === undefined ? "" : `/${model}`}`}${passed}`;
     }
     case "step.checkpointed":
       return `checkpoint${event.data.session === undefined ? "" : `  session ${event.data.session}`}${event.data.process === undefined ? "" : `  process ${event.data.process.pid}`}`;
-    case "step.completed":
-      return facts("ok", [formatMs(event.data.ms), formatTokens(event.data.usage), formatUsd(event.data.costUsd)]);
+    case "step.expanded":
+      return `goes over ${event.data.count} ${event.data.count === 1 ? "item" : "items"}`;
+    case "step.completed": {
+      const { ms, usage, costUsd, cached, again, exhausted } = event.data;
+      const from = cached === undefined ? "" : `from the cache of ${formatDate(cached.at)}`;
+      const next = again === undefined ? "" : `round ${again.round} follows`;
+      const last = exhausted === true ? "no round is left" : "";
+      return facts("ok", [formatMs(ms), formatTokens(usage), formatUsd(costUsd), from, next, last]);
+    }
     case "step.attempt_failed": {
       const { attempt, error, next } = event.data;
       return `attempt ${attempt} failed  ${error.code}: ${error.message}; ${describeNext(next, event.at)}`;
@@ -49,8 +68,12 @@ function describeStepEvent(event: Extract<StoredEvent, { step: string }>): strin
       return `failed  ${event.data.error.code}: ${event.data.error.message}${event.data.continue === true ? "; the run goes on" : ""}`;
     case "step.skipped":
       return `skipped  ${event.data.cause}`;
+    case "step.compensated":
+      return `undone  ${formatMs(event.data.ms)}`;
+    case "step.compensation_failed":
+      return `could not be undone  ${event.data.error.code}: ${event.data.error.message}`;
     case "step.suspended":
-      return `waits  for ${event.data.waits}${event.data.until === undefined ? "" : ` until ${new Date(event.data.until).toISOString()}`}`;
+      return `waits  for ${waitWord(event.data)}${event.data.until === undefined ? "" : ` until ${new Date(event.data.until).toISOString()}`}`;
     case "step.resumed":
       return `goes on  ${event.data.cause}${event.data.answer === undefined ? "" : `, answer ${JSON.stringify(event.data.answer)}`}`;
   }
@@ -75,6 +98,25 @@ function describeNext(next: Extract<StoredEvent, { type: "step.attempt_failed" }
       return "waits for a decision";
     case "stop":
       return "gives up";
+  }
+}
+
+/** What a step waits for, in words. */
+export function waitWord({ waits, name, by, min = 1 }: EventData<"step.suspended">): string {
+  switch (waits) {
+    case "approval": {
+      if (name === "interrupted") return "a decision about its interruption";
+      const who = by === undefined || by.length === 0 ? "" : ` by ${by.join(" or ")}`;
+      return `approval${who}${min > 1 ? ` (${min} people)` : ""}`;
+    }
+    case "signal":
+      return `the signal ${name ?? ""}`;
+    case "timer":
+      return "its time";
+    case "children":
+      return "its sub-workflow";
+    case "retry":
+      return "its next attempt";
   }
 }
 
