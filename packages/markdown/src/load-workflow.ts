@@ -22,6 +22,7 @@ export function loadWorkflow(
   const { source, report } = state;
   const { text } = source;
   const outline = outlineOf(blocks, { start: front.bodyStart, end: text.length }, report);
+  state.outline = outline;
   if (!hasVersionMark(text, front)) {
     const start = front.settings?.start ?? 0;
     const message = "the file does not say which version of the language it is written in";

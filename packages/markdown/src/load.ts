@@ -43,7 +43,7 @@ export function loadMarkdown(text: string, options: LoadOptions): LoadResult {
   const loaded = isWorkflow(source.text, front, blocks)
     ? loadWorkflow({ blocks, front }, state, options)
     : loadPrompt(front, state, options);
-  const rest = { problems: report.list(), source: sourceMap(blocks, state.settings) };
+  const rest = { problems: report.list(), source: sourceMap({ text: source.text, blocks, ...state }) };
   return loaded === undefined || report.hasErrors() ? rest : { ...loaded, ...rest };
 }
 
