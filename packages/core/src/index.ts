@@ -23,7 +23,7 @@ export { createEvaluator, type Evaluator, type RenderedValue } from "./expr/eval
 export { nonNullWhere } from "./expr/facts.js";
 export { nearest, suggest } from "./expr/nearest.js";
 export { maxExpressionDepth, maxExpressionLength, maxExpressionNodes, parseExpression } from "./expr/parser.js";
-export { isNullable, isSecretType, secretType } from "./expr/schema-type.js";
+export { isNullable, isSecretType, itemOf, secretType, unionOf, withoutNull } from "./expr/schema-type.js";
 export { sha256Hex } from "./expr/sha256.js";
 export { type FoundHole, type ParsedText, parseText, type TemplateHole } from "./expr/template-text.js";
 export { type ParsedValue, parseValue, type ValuePath } from "./expr/template-value.js";
