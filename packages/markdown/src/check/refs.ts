@@ -8,8 +8,8 @@ export function checkRefs(draft: StepDraft, ids: ReadonlyMap<string, number>, re
     draft.session,
     draft.applies,
     draft.repeat?.from,
-    draft.workspace,
-    draft.undo?.workspace,
+    draft.workspace?.ref,
+    draft.undo?.workspace?.ref,
   ];
   for (const ref of refs) {
     if (ref === undefined || ids.has(ref.id)) continue;

@@ -8,6 +8,9 @@ export type UsePlace =
   | "until"
   | "foreach"
   | "foreach-item"
+  /** The list, and an item of the list, of an axis that sets a key of the step: text. */
+  | "axis"
+  | "axis-item"
   | "env"
   | "with"
   | "with-use"

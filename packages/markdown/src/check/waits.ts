@@ -1,6 +1,6 @@
 import { nearest } from "@aiw/core";
 import type { Report } from "../problems/report.js";
-import type { StepDraft } from "../settings/step-draft.js";
+import type { Ref, StepDraft } from "../settings/step-draft.js";
 import { closures } from "./closure.js";
 import { helpForStep } from "./known-steps.js";
 
@@ -18,9 +18,15 @@ export interface Waits {
 /** Most cycles of a file that are reported: a tangle has as many as it has edges, and each names its whole path. */
 const maxCycles = 20;
 
-/** Resolves `needs:`, and reports names that no step has and cycles. */
+/**
+ * Resolves `needs:`, and reports names that no step has and cycles.
+ *
+ * @param drafts - The steps of `## Steps`; their places are their indexes.
+ */
 export function resolveWaits(drafts: readonly StepDraft[], ids: ReadonlyMap<string, number>, report: Report): Waits {
-  const written = drafts.map((draft) => draft.needs?.flatMap((need) => known(need, ids, report)));
+  const written = drafts.map((draft) =>
+    draft.needs?.flatMap((need) => known(need, ids, { count: drafts.length, report })),
+  );
   // A misspelt name was most likely meant for what the step reads: that it does not wait for it would be an echo.
   const isMeant = (step: number, other: number) =>
     drafts[step]?.needs?.some(({ id }) => !ids.has(id) && nearest(id, [drafts[other]?.id ?? ""]) !== undefined) ===
@@ -39,13 +45,16 @@ export function resolveWaits(drafts: readonly StepDraft[], ids: ReadonlyMap<stri
 }
 
 function known(
-  need: { readonly id: string; readonly start: number; readonly end: number },
+  need: Ref,
   ids: ReadonlyMap<string, number>,
-  report: Report,
+  { count, report }: { readonly count: number; readonly report: Report },
 ): readonly number[] {
   const index = ids.get(need.id);
-  if (index !== undefined) return [index];
-  if (!report.isFull()) report.add("E033", need, `there is no step '${need.id}'`, helpForStep(need.id, ids));
+  if (index !== undefined && index < count) return [index];
+  if (index !== undefined) {
+    const message = `'${need.id}' is no step of '## Steps': it runs when all of those are done`;
+    report.add("E033", need, message, "remove it from needs");
+  } else if (!report.isFull()) report.add("E033", need, `there is no step '${need.id}'`, helpForStep(need.id, ids));
   return [];
 }
 

@@ -3,7 +3,7 @@ import { type ProblemDoc, prompt, script, steps } from "./example.js";
 const typed = "inputs: { count: number, tag: string, page?: string }";
 const hidden = "secrets: [TOKEN]";
 
-/** E200 to E219: expressions, and what they may read. */
+/** E200 to E223: expressions, and what they may read. */
 export const expressionCodes = {
   E200: {
     title: "expression cannot be read",
@@ -20,7 +20,8 @@ export const expressionCodes = {
   },
   E202: {
     title: "unknown name",
-    about: "Expressions read inputs, secrets, sections, env, run and steps. A literal {{ is written \\{{.",
+    about:
+      "Expressions read inputs, secrets, sections, env, run and steps; where there is one, the variable of a foreach, error and event. A literal {{ is written \\{{.",
     wrong: prompt("Review this: {{ input.tag }}", "", typed),
     right: prompt("Review this: {{ inputs.tag }}", "", typed),
   },
@@ -45,7 +46,7 @@ export const expressionCodes = {
   E206: {
     title: "may be null",
     about:
-      "The value may be missing: an optional input, a step that may be skipped (if) or may fail (on-error: continue). Say what to take then, with ??.",
+      "The value may be missing: an optional input, a step that may be skipped (if), may fail (on-error: continue) or may not have run yet. Say what to take then, with ??.",
     wrong: prompt("Review {{ inputs.page }}.", "", typed),
     right: prompt("Review {{ inputs.page ?? 'the start page' }}.", "", typed),
   },
@@ -133,5 +134,32 @@ export const expressionCodes = {
       "A section is text to be put in as it is: {{ sections.name }}. Two sections with the same name cannot be told apart.",
     wrong: `---\naiw: 1\n---\n## Style\nBe brief.\n\n## Steps\n\n### Review\nReview it. {{ sections.style.upper() }}\n`,
     right: `---\naiw: 1\n---\n## Style\nBe brief.\n\n## Steps\n\n### Review\nReview it. {{ sections.style }}\n`,
+  },
+  E220: {
+    title: "step of a later section",
+    about: "The steps of '## On failure' and '## Finally' run when those of '## Steps' are done.",
+    wrong: steps("### Build\n{{ steps.tell.text }}\n\n## Finally\n\n### Tell\nTell them."),
+    right: steps("### Build\nBuild it.\n\n## Finally\n\n### Tell\n{{ steps.build.text ?? 'nothing' }}"),
+  },
+  E221: {
+    title: "result that this step never has",
+    about:
+      "A foreach has a result for each item, under items; other steps have no items. Sub-workflows and waits have no text.",
+    wrong: steps("### Each\n'''yaml step\nforeach: [a, b]\n'''\nDo {{ item }}.\n\n### All\n{{ steps.each.text }}"),
+    right: steps(
+      "### Each\n'''yaml step\nforeach: [a, b]\n'''\nDo {{ item }}.\n\n### All\n{{ json(steps.each.items) }}",
+    ),
+  },
+  E222: {
+    title: "foreach over something else than a list",
+    about: "foreach takes a list, an expression that gives a list, or a map of them.",
+    wrong: steps("### Each\n'''yaml step\nforeach: inputs.tag\n'''\nDo {{ item }}.", typed),
+    right: steps("### Each\n'''yaml step\nforeach: inputs.tag.split(',')\n'''\nDo {{ item }}.", typed),
+  },
+  E223: {
+    title: "no time",
+    about: "A wait until a time takes text in ISO 8601 or milliseconds since 1970.",
+    wrong: steps("### Wait\n'''yaml step\nwait: { until: inputs.count > 1 }\n'''", typed),
+    right: steps("### Wait\n'''yaml step\nwait: { until: now() }\n'''", typed),
   },
 } as const satisfies Record<string, ProblemDoc>;

@@ -175,7 +175,8 @@ export const fileCodes = {
   },
   E033: {
     title: "unknown step in needs",
-    about: "needs takes ids: the heading in lower case, with '_' for everything that is no letter or digit.",
+    about:
+      "needs takes ids of steps under '## Steps': the heading in lower case, with '_' for everything that is no letter or digit.",
     wrong: prompt("Review the page.", "needs: fech"),
     right: prompt("Review the page.", "needs: fetch"),
   },

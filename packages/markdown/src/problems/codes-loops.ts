@@ -2,7 +2,7 @@ import { type ProblemDoc, steps } from "./example.js";
 
 const build = "### Build\nBuild it.";
 
-/** E130 to E136: loops, triggers and sessions. */
+/** E130 to E138: loops, triggers, sessions and workspaces. */
 export const loopCodes = {
   E130: {
     title: "name of a loop variable",
@@ -28,5 +28,43 @@ export const loopCodes = {
     about: "Time zones have names such as Europe/Berlin; without one a schedule is in UTC.",
     wrong: steps(build, 'on: { schedule: { cron: "0 7 * * *", timezone: Europe/Berln } }'),
     right: steps(build, 'on: { schedule: { cron: "0 7 * * *", timezone: Europe/Berlin } }'),
+  },
+  E134: {
+    title: "steps that cannot repeat together",
+    about:
+      "'repeat' with 'from' makes all steps from an earlier one to this one again. It needs: both in '## Steps', this step waits for all of them, no foreach on it, and no other repeat among them.",
+    wrong: steps(
+      "### Write\nWrite it.\n\n### Check\n'''yaml step\nrepeat: { from: check, until: text == 'ok', max: 3 }\n'''\nCheck it.",
+    ),
+    right: steps(
+      "### Write\nWrite it.\n\n### Check\n'''yaml step\nrepeat: { from: write, until: text == 'ok', max: 3 }\n'''\nCheck it.",
+    ),
+  },
+  E135: {
+    title: "session that cannot go on",
+    about:
+      "'session' names an agent step that is done by then: without foreach, in the same folder, and gone on with by one step only. A step with a foreach has none to go on with.",
+    wrong: steps("### Plan\n'''bash run\nmake plan\n'''\n\n### Write\n'''yaml step\nsession: plan\n'''\nWrite it."),
+    right: steps("### Plan\nPlan it.\n\n### Write\n'''yaml step\nsession: plan\n'''\nWrite it."),
+  },
+  E136: {
+    title: "workspace that is not there",
+    about: "'workspace' and 'apply' name a step that is done by then, with 'workspace: new' and without foreach.",
+    wrong: steps(`${build}\n\n### Merge\n'''yaml step\napply: build\n'''`),
+    right: steps(
+      "### Build\n'''yaml step\nworkspace: new\n'''\nBuild it.\n\n### Merge\n'''yaml step\napply: build\n'''",
+    ),
+  },
+  E137: {
+    title: "axis that is no text",
+    about: "The axes agent, model and effort of a matrix also set the key of the step: their values are text.",
+    wrong: steps("### Review\n'''yaml step\nforeach: { model: [4.1, 5] }\n'''\nReview it."),
+    right: steps(`### Review\n'''yaml step\nforeach: { model: ["4.1", "5"] }\n'''\nReview it.`),
+  },
+  E138: {
+    title: "secret that is not declared",
+    about: "A webhook is signed with one of the workflow's secrets: name it under secrets:.",
+    wrong: steps(build, "on: { webhook: { path: /build, secret: HOOK } }"),
+    right: steps(build, "on: { webhook: { path: /build, secret: HOOK } }\nsecrets: [HOOK]"),
   },
 } as const satisfies Record<string, ProblemDoc>;

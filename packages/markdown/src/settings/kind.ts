@@ -31,6 +31,12 @@ export function checkEffects(reader: StepReader, kind: StepKind, section: Sectio
     if (entry === undefined || kinds.includes(kind) || isKindKey(key)) continue;
     report.add("E111", entry.at, `'${key}' has no effect on ${stepName(kind)} step`, helpFor(key, kind, kinds));
   }
+  for (const key of ["agent", "model"]) {
+    const entry = keys.entry(key);
+    if (entry === undefined || !keys.has("session") || kind !== "agent") continue;
+    const help = "remove it, or start a session of its own without 'session'";
+    report.add("E111", entry.at, `'${key}' has no effect beside session: its agent goes on`, help);
+  }
   if (section !== "undo") checkSection(reader, kind, section, report);
 }
 

@@ -1,8 +1,10 @@
 import { type ForeachAxis, type ForeachSpec, maxForeachItems } from "@aiw/core";
 import { explainName, isIdentifier } from "../structure/ids.js";
 import type { Range } from "../text/source.js";
-import { isText, type YamlMap, type YamlNode } from "../yaml/nodes.js";
+import { describeNode, isText, type YamlMap, type YamlNode } from "../yaml/nodes.js";
+import { agentOf } from "./agents.js";
 import { given, innerReader, type KeyReader } from "./key-reader.js";
+import type { StepKind } from "./keys.js";
 import type { Ref, RepeatDraft } from "./step-draft.js";
 import { bareExpression, type TemplateSink, valueTemplate } from "./templates.js";
 import { type Place, readCount, readDuration, readMap, readText, refuse } from "./values.js";
@@ -12,17 +14,22 @@ const maxRounds = 1_000;
 /** Most items at once. */
 const maxParallel = 1_000;
 
+/** Axes of a matrix that also set the key of an agent step. */
+const keyAxes: readonly string[] = ["agent", "model", "effort"];
+
 /** Names that mean something else in expressions. */
 const taken = new Set([
   ...["inputs", "secrets", "sections", "env", "run", "event", "steps", "error"],
   ...["output", "text", "status", "exit_code", "stderr"],
 ]);
 
-/** `foreach`, `as` and `max-parallel`. */
-export function readForeach(keys: KeyReader, sink: TemplateSink): ForeachSpec | undefined {
+/** `foreach`, `as` and `max-parallel` of a step of this kind. */
+export function readForeach(keys: KeyReader, kind: StepKind, sink: TemplateSink): ForeachSpec | undefined {
   const as = keys.read("as", readVariable) ?? "item";
   const maxAtOnce = keys.read("max-parallel", (node, place) => readCount(node, [1, maxParallel], place));
-  const over = keys.read("foreach", (node, place) => readOver(node, place, sink));
+  const over = keys.read("foreach", (node, place) =>
+    node.kind === "map" ? readMatrix(node, place, { keys, kind, sink }) : readAxis(node, place, sink),
+  );
   for (const key of ["as", "max-parallel"]) {
     const entry = keys.entry(key);
     if (entry === undefined || keys.has("foreach")) continue;
@@ -85,25 +92,27 @@ function readVariable(node: YamlNode, place: Place): string | undefined {
   return undefined;
 }
 
-function readOver(node: YamlNode, place: Place, sink: TemplateSink): ForeachSpec["over"] | undefined {
-  if (node.kind === "map") return readMatrix(node, place, sink);
-  return readAxis(node, place, sink);
-}
-
-function readAxis(node: YamlNode, place: Place, sink: TemplateSink): ForeachAxis | undefined {
+function readAxis(node: YamlNode, place: Place, sink: TemplateSink, isKey = false): ForeachAxis | undefined {
   if (node.kind === "list") {
     if (node.items.length > maxForeachItems) tooMany(node, node.items.length, sink);
-    return { list: node.items.map((item) => valueTemplate(item, sink, "foreach-item")) };
+    return { list: node.items.map((item) => valueTemplate(item, sink, isKey ? "axis-item" : "foreach-item")) };
   }
   if (node.kind === "scalar" && typeof node.value === "string") {
-    const expr = bareExpression(node, sink, "foreach");
+    const expr = bareExpression(node, sink, isKey ? "axis" : "foreach");
     return expr === undefined ? undefined : { expr };
   }
   refuse(node, place, "a list, an expression that gives one, or a map of them");
   return undefined;
 }
 
-function readMatrix(map: YamlMap, place: Place, sink: TemplateSink): ForeachSpec["over"] | undefined {
+interface MatrixStep {
+  readonly keys: KeyReader;
+  readonly kind: StepKind;
+  readonly sink: TemplateSink;
+}
+
+function readMatrix(map: YamlMap, place: Place, step: MatrixStep): ForeachSpec["over"] | undefined {
+  const { sink } = step;
   if (map.entries.length === 0) {
     refuse(map, place, "at least one axis", "write { size: [small, large] }");
     return undefined;
@@ -117,11 +126,30 @@ function readMatrix(map: YamlMap, place: Place, sink: TemplateSink): ForeachSpec
       return [];
     }
     if (value.kind === "list") count *= value.items.length;
-    const axis = readAxis(value, { ...place, key: `${place.key}.${key}` }, sink);
+    const isKey = step.kind === "agent" && keyAxes.includes(key);
+    if (isKey) checkKeyAxis(key, value, step);
+    const axis = readAxis(value, { ...place, key: `${place.key}.${key}` }, sink, isKey);
     return axis === undefined ? [] : [[key, axis]];
   });
   if (count > maxForeachItems) tooMany(map, count, sink);
   return { matrix: Object.fromEntries(axes) };
+}
+
+/** An axis that also sets the key of the step. */
+function checkKeyAxis(key: string, value: YamlNode, { keys, sink }: MatrixStep): void {
+  const entry = keys.entry(key);
+  if (entry !== undefined) {
+    sink.report.add("E111", entry.at, `'${key}' has no effect: the axis of foreach sets it`, "remove one of them");
+  }
+  for (const item of value.kind === "list" ? value.items : []) {
+    if (item.kind === "bad" || (isText(item) && item.text.includes("{{"))) continue;
+    if (!isText(item)) {
+      const help = item.kind === "scalar" ? `quote it: "${item.text}"` : "write text";
+      sink.report.add("E137", item, `the axis '${key}' takes text, not ${describeNode(item)}`, help);
+    } else if (key === "agent" && agentOf(item.value) === undefined) {
+      sink.report.add("E137", item, `'${item.value}' is no agent`, "write agent, or agent/model");
+    }
+  }
 }
 
 function tooMany(at: Range, count: number, { report }: TemplateSink): void {

@@ -1,11 +1,11 @@
-import type { JsonSchema, StepBase, Workspace } from "@aiw/core";
+import type { JsonSchema, StepBase } from "@aiw/core";
 import { isText, type YamlNode } from "../yaml/nodes.js";
 import { readEnv } from "./env.js";
 import { given } from "./key-reader.js";
 import { readBudget, readCache, readQuotaMove, readSandbox } from "./limits.js";
 import { readExpression, readRef } from "./loops.js";
 import { readRetry } from "./retry.js";
-import type { Ref } from "./step-draft.js";
+import type { WorkspaceDraft } from "./step-draft.js";
 import type { StepReader } from "./step-reader.js";
 import { scalarText } from "./templates.js";
 import { readTypeOf } from "./types.js";
@@ -16,7 +16,7 @@ export interface CommonSettings
   extends Pick<StepBase, "env">,
     Partial<Omit<StepBase, "env" | "id" | "title" | "at" | "needs" | "onError" | "output" | "workspace">> {
   readonly output?: JsonSchema;
-  readonly workspace?: { readonly value: Workspace; readonly ref?: Ref };
+  readonly workspace?: WorkspaceDraft;
 }
 
 /** Reads what several kinds of steps have. */
@@ -46,7 +46,7 @@ export function readCommon({ keys, sink, file }: StepReader): CommonSettings {
   };
 }
 
-function readWorkspace(node: YamlNode, place: Place): CommonSettings["workspace"] {
+function readWorkspace(node: YamlNode, place: Place): WorkspaceDraft | undefined {
   if (isText(node) && (node.value === "here" || node.value === "new")) return { value: node.value };
   const ref = readRef(node, place);
   return ref === undefined ? undefined : { value: { step: ref.id }, ref };

@@ -1,4 +1,4 @@
-import type { ForeachSpec, JsonSchema, RepeatSpec, Step, TextTemplate, UndoStep } from "@aiw/core";
+import type { ForeachSpec, JsonSchema, RepeatSpec, Step, TextTemplate, UndoStep, Workspace } from "@aiw/core";
 import type { ExprUse } from "../check/use.js";
 import type { Range } from "../text/source.js";
 import type { YamlNode } from "../yaml/nodes.js";
@@ -51,13 +51,19 @@ export interface BodyDraft {
   /** Type of `.output`; absent: it has none. */
   readonly output?: JsonSchema;
   readonly cwd?: TextTemplate;
-  readonly workspace?: Ref;
+  readonly workspace?: WorkspaceDraft;
   readonly call?: Call;
 }
 
 /** The name of another step. */
 export interface Ref extends Range {
   readonly id: string;
+}
+
+/** `workspace:` with the step that it names. */
+export interface WorkspaceDraft {
+  readonly value: Workspace;
+  readonly ref?: Ref;
 }
 
 /** `tool:` or `use:` with `with:`, or a trigger's inputs, to be compared with what is known of what is called. */

@@ -33,7 +33,7 @@ export function readStep(source: StepSource, place: StepPlace, file: FileContext
   const condition = keys.read("if", (node, at) => readExpression(node, at, { sink, use: "if" }));
   const onError = keys.read("on-error", (node, at) => readWord(node, ["fail", "continue"] as const, at));
   const needs = place.section === "steps" ? readNeeds(keys) : undefined;
-  const foreach = readForeach(keys, sink);
+  const foreach = readForeach(keys, kind, sink);
   const repeat = readRepeat(keys, sink);
   const session = keys.read("session", readRef);
   const undo = source.undo === undefined ? undefined : readUndo(source.undo, id, file);
@@ -90,7 +90,7 @@ function readBody(reader: StepReader, kind: StepKind, id: string): Body {
       kind,
       at: source.at,
       uses: sink.uses,
-      ...given({ output: type, cwd: common.cwd, workspace: workspace?.ref, call }),
+      ...given({ output: type, cwd: common.cwd, workspace, call }),
     },
     base: {
       id,
