@@ -28,7 +28,7 @@ async function createPage({ space, title, body, parent }) {
         spaceId,
         status: "current",
         title,
-        ...(parent === undefined ? {} : { parentId: parent }),
+        ...(parent ? { parentId: parent } : {}),
         body: { representation: "storage", value: `${anchorMacro(anchor)}${toStorage(body)}` },
       }),
   });

@@ -48,7 +48,9 @@ async function createReview({ repo, number, commit, event, body, comments }) {
     create: async () => {
       const { inline, others } = await sortComments(repo, number, comments);
       const rest = others.map((comment) => `- \`${comment.path}\` line ${comment.line}: ${comment.body}`);
-      const text = [body, ...(rest.length > 0 ? [`Outside the diff:\n${rest.join("\n")}`] : []), mark].join("\n\n");
+      const text = [body.trim(), ...(rest.length > 0 ? [`Outside the diff:\n${rest.join("\n")}`] : []), mark].join(
+        "\n\n",
+      );
       const post = (event) => github.post(target, { commit_id: commit, event, body: text, comments: inline });
       try {
         return await post(event);
@@ -91,7 +93,7 @@ async function withdrawReview({ repo, number, review, reason }) {
 
 /** Once: GitHub keeps every status, so the one that is already there is not set again. */
 async function setStatus({ repo, commit, state, context, description, url }) {
-  const wanted = { state, context, description: cut(description, 140), target_url: url ?? null };
+  const wanted = { state, context, description: cut(description, 140), target_url: url || null };
   const isSame = (status) => Object.entries(wanted).every(([name, value]) => (status[name] ?? null) === value);
   const list = repoPath(repo, "commits", commit, "statuses");
   await once({
@@ -108,7 +110,10 @@ async function listDeployments({ repo, environment, hours }) {
   const since = Date.now() - hours * 3_600_000;
   const deployments = [];
   // Newest first.
-  for await (const page of github.pages(repoPath(repo, "deployments"), { environment, per_page: 50 })) {
+  for await (const page of github.pages(repoPath(repo, "deployments"), {
+    environment: environment || undefined,
+    per_page: 50,
+  })) {
     const recent = page.filter(({ created_at }) => Date.parse(created_at) >= since);
     deployments.push(...recent);
     if (recent.length < page.length) break;

@@ -11,9 +11,9 @@ async function search({ project, categories, updated_within_hours: hours, jql, i
   const conditions = [
     `project = ${quote(project)}`,
     ...(categories.length > 0 ? [`statusCategory in (${categories.map(quote).join(", ")})`] : []),
-    ...(hours === undefined ? [] : [`updated >= "-${hours}h"`]),
+    ...(hours ? [`updated >= "-${hours}h"`] : []),
     ...(in_backlog ? ["sprint is EMPTY", "issuetype not in subTaskIssueTypes()", 'issuetype != "Epic"'] : []),
-    ...(jql === undefined ? [] : [`(${jql})`]),
+    ...(jql ? [`(${jql})`] : []),
   ];
   const points = await pointFields(jira);
   const order = order_by === "rank" ? "Rank ASC" : "updated DESC";
@@ -164,7 +164,7 @@ async function postIssue({ project, type, summary, description, labels, priority
   };
   try {
     return await jira.post("/rest/api/3/issue", {
-      fields: { ...fields, ...(priority === undefined ? {} : { priority: { name: priority } }) },
+      fields: { ...fields, ...(priority ? { priority: { name: priority } } : {}) },
     });
   } catch (error) {
     // Team-managed projects may have no such field.

@@ -70,7 +70,7 @@ async function postIncident({ service, title, details, urgency, policy, from, ke
     urgency,
     incident_key: key,
     body: { type: "incident_body", details },
-    ...(policy === undefined ? {} : { escalation_policy: { id: policy, type: "escalation_policy_reference" } }),
+    ...(policy ? { escalation_policy: { id: policy, type: "escalation_policy_reference" } } : {}),
   };
   return (await pagerduty.post("/incidents", { incident }, { more: { from } })).incident;
 }

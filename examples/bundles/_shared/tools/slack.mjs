@@ -53,7 +53,7 @@ async function postMessage({ channel, text, blocks, thread }) {
         channel: id,
         text: cut(escapeText(text), 4_000),
         ...(blocks.length > 0 ? { blocks: safeBlocks(blocks) } : {}),
-        ...(thread === undefined ? {} : { thread_ts: thread }),
+        ...(thread ? { thread_ts: thread } : {}),
         metadata: { event_type: eventType, event_payload: { key } },
         unfurl_links: false,
       }),
@@ -64,10 +64,9 @@ async function postMessage({ channel, text, blocks, thread }) {
 async function findMessage(channel, thread, isIt) {
   const oldest = String(Math.floor(Date.now() / 1000 - 7 * 86_400));
   const common = { channel, limit: 200, include_all_metadata: true };
-  const list =
-    thread === undefined
-      ? slack.pages("conversations.history", { ...common, oldest }, 5)
-      : slack.pages("conversations.replies", { ...common, ts: thread }, 5);
+  const list = thread
+    ? slack.pages("conversations.replies", { ...common, ts: thread }, 5)
+    : slack.pages("conversations.history", { ...common, oldest }, 5);
   for await (const { messages } of list) {
     const found = messages.find(isIt);
     if (found !== undefined) return found;

@@ -90,7 +90,7 @@ function paragraph(lines) {
 
 /** The board of a project; where there are several, somebody must choose. */
 export async function boardOf(jira, { project, board }) {
-  if (board !== undefined) return board;
+  if (board) return board;
   const boards = await jira.list("/rest/agile/1.0/board", { projectKeyOrId: project, type: "scrum" });
   if (boards.length === 1) return boards[0].id;
   const seen = boards.map(({ id, name }) => `${id} (${name})`).join(", ");
