@@ -1,6 +1,26 @@
 /** Loads and checks AIW workflows written in Markdown. Browser-safe. */
+export { type FormatResult, type FormatWorkflowOptions, formatWorkflow } from "./format/format.js";
 export { type LoadResult, loadMarkdown } from "./load.js";
 export type { LoadConfig, LoadOptions } from "./load-options.js";
+export { applyChanges, type TextChange } from "./patch/changes.js";
+export type {
+  AddStepEdit,
+  MoveStepEdit,
+  NewStep,
+  PatchOptions,
+  PatchResult,
+  RemoveEdit,
+  RemoveStepEdit,
+  RenameStepEdit,
+  SetEdit,
+  SetProseEdit,
+  SetScriptEdit,
+  SettingsPlace,
+  WorkflowEdit,
+} from "./patch/edit.js";
+export type { PatchReason } from "./patch/fault.js";
+export { patchWorkflow } from "./patch/patch.js";
+export { type StepRef, stepRefs } from "./patch/step-refs.js";
 export { type ProblemCode, type ProblemDoc, problemCodes } from "./problems/codes.js";
 export { type FormatOptions, formatProblem } from "./problems/format.js";
 export { type Problem, printProblems } from "./problems/problem.js";
