@@ -40,7 +40,7 @@ export function createAttemptHost(
     },
     masker: resources.masker,
     evaluator,
-    agentVersion: work.kind === "agent" ? resources.agentVersions?.get(work.agent.id) : undefined,
+    agentVersion: work.kind === "agent" ? resources.agentVersions.get(work.agent.id) : undefined,
     scope: () =>
       plan.scope?.() ?? scopeOf(fold.state, { evaluator, resources, env: options.env ?? {}, now: options.clock.now() }),
     onProgress: (progress) => hub.progress(plan.run, step, progress),

@@ -17,7 +17,7 @@ import {
 import { moveAfterFailure, moveAfterInterruption } from "./next-move.js";
 import type { EngineOptions } from "./options.js";
 import { evaluateCondition, scopeOf } from "./preparing.js";
-import { candidatesFor, type Resources } from "./resources.js";
+import type { Resources } from "./resources.js";
 import type { AttemptResult } from "./result.js";
 
 /** An attempt of this engine that ended. */
@@ -121,7 +121,7 @@ export function failedEvents(
   const { error } = data;
   const { retry, ids, now, resources } = context;
   const candidates =
-    resources === undefined || row.step.kind !== "agent" ? undefined : candidatesFor(resources, row.step);
+    resources === undefined || row.step.kind !== "agent" ? undefined : resources.candidatesFor(row.step);
   const next = moveAfterFailure(state, { row, error, candidates, retry, random: ids.random(), now });
   const failed: NewEvent = { type: "step.attempt_failed", step, data: { ...data, next } };
   if (next.do === "stop") return [failed, stepFailed(row, error)];

@@ -8,7 +8,7 @@ import {
   type StepState,
   timedOut,
 } from "@aiw/core";
-import type { Candidates } from "./resources.js";
+import type { Candidates } from "./candidates.js";
 
 /** A failed attempt and what may decide about it. */
 export interface Failure {

@@ -13,7 +13,7 @@ import { digest } from "./digest.js";
 import type { AttemptPlan, AttemptWork, CachePlan } from "./plan.js";
 import type { PrepareContext, Prepared, Preparing } from "./preparing.js";
 import { journaledInput, renderInput, restoreInput } from "./render.js";
-import { candidatesFor, optionsOf, type Resources } from "./resources.js";
+import type { Resources } from "./resources.js";
 
 /** The next attempt of a script, tool, agent or code step. */
 export function prepareAttempt(state: RunState, { row, context, scope }: Preparing): Prepared {
@@ -145,10 +145,10 @@ function agentWork(
   row: StepState,
   { step, resources }: { readonly step: AgentStep; readonly resources: Resources },
 ): Chosen {
-  const candidates = candidatesFor(resources, step);
+  const candidates = resources.candidatesFor(step);
   const earlier = conversationOf(state, row, step);
   // Once an agent was journaled for the step, or for whose session it goes on with, the journal decides.
-  const chosen = earlier ?? (row.agent === undefined ? candidates?.usable[0] : { agent: row.agent, model: row.model });
+  const chosen = earlier ?? (row.agent === undefined ? candidates.usable[0] : { agent: row.agent, model: row.model });
   const agent = chosen?.agent === undefined ? undefined : resources.agents.get(chosen.agent);
   if (agent === undefined) {
     throw new AiwError("agent_not_found", `step ${step.id}: there is no agent ${chosen?.agent ?? "auto"}`, {
@@ -156,9 +156,9 @@ function agentWork(
     });
   }
   const own = row.phase.is === "waiting" && "session" in row.phase ? row.phase.session : undefined;
-  const passedOver = row.attempts === 0 && earlier === undefined ? (candidates?.passedOver ?? []) : [];
+  const passedOver = row.attempts === 0 && earlier === undefined ? candidates.passedOver : [];
   const model = chosen?.model;
-  const options = optionsOf(step, { agent: agent.id, ...(model === undefined ? {} : { model }) }, state.workflow);
+  const options = resources.optionsFor(step, { agent: agent.id, ...(model === undefined ? {} : { model }) });
   const from = agent.capabilities.resume ? earlier?.session : undefined;
   const work: AttemptWork = { kind: "agent", agent, model, options, resume: own ?? from };
   return { work, passedOver, isFork: own === undefined && from !== undefined };

@@ -6,12 +6,10 @@ import {
   type NewEvent,
   type RunState,
   type StepState,
-  type UsedWorkflow,
   type UseStep,
-  type Workflow,
 } from "@aiw/core";
+import { childWorkflow } from "./child-workflow.js";
 import { digest } from "./digest.js";
-import { intersectPermissions } from "./permissions.js";
 import { keyOf } from "./prepare-attempt.js";
 import type { Prepared, Preparing } from "./preparing.js";
 import { journaledInput, renderInput, restoreInput } from "./render.js";
@@ -65,34 +63,4 @@ function inputsOf(given: unknown): JsonObject {
   const value: Json = JSON.parse(JSON.stringify(given));
   if (isJsonObject(value)) return value;
   throw new AiwError("input_invalid", "the inputs of a sub-workflow are a map", { hint: "write `with:` as a map" });
-}
-
-/** Agent defaults flow down and permissions intersect; instructions and variables stay. */
-function childWorkflow({ workflow: parent, agent: forced }: RunState, step: UseStep): UsedWorkflow {
-  const used = parent.uses?.[step.use];
-  if (used === undefined) {
-    throw new AiwError("file_not_found", `step ${step.id}: the sub-workflow ${step.use} was not loaded`, {
-      hint: "`aiw check` tells why",
-    });
-  }
-  const { workflow, from } = used;
-  const { agent, routing, defaultModel, effort, cache } = { ...parent, ...definedOf(workflow) };
-  const permissions = intersectPermissions(parent.permissions, workflow.permissions);
-  const own = workflow.agent !== undefined || workflow.routing !== undefined || forced !== undefined;
-  const child: Workflow = {
-    ...workflow,
-    ...(own || agent === undefined ? {} : { agent }),
-    ...(own || routing === undefined ? {} : { routing }),
-    // A model was written for the agent beside it.
-    ...(own || defaultModel === undefined ? {} : { defaultModel }),
-    ...(effort === undefined ? {} : { effort }),
-    ...(cache === undefined ? {} : { cache }),
-    ...(permissions === undefined ? {} : { permissions }),
-  };
-  return { workflow: child, from };
-}
-
-/** Only what is written there. */
-function definedOf(workflow: Workflow): Partial<Workflow> {
-  return Object.fromEntries(Object.entries(workflow).filter(([, value]) => value !== undefined));
 }

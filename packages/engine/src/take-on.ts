@@ -42,8 +42,17 @@ export function resourcesFor({ options }: Pick<DriverShared, "options">, state: 
 
 /** Enough for a run that only stops. */
 export function noResources(): Resources {
-  const [tools, agents, candidates] = [new Map(), new Map(), new Map()];
-  return { secrets: {}, masker: createMasker([]), tools, toolPool: "processes", agents, candidates };
+  const none = { usable: [], passedOver: [] };
+  return {
+    secrets: {},
+    masker: createMasker([]),
+    tools: new Map(),
+    toolPool: "processes",
+    agents: new Map(),
+    agentVersions: new Map(),
+    candidatesFor: () => none,
+    optionsFor: () => ({}),
+  };
 }
 
 /** How a run is taken on. */
