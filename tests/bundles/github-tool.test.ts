@@ -115,7 +115,6 @@ describe("github", () => {
     expect(effects.map(({ what }) => what)).toEqual([
       "pull.created",
       "labels.added",
-      "labels.added",
       "auto_merge.enabled",
       "auto_merge.disabled",
       "pull.closed",

@@ -59,6 +59,7 @@ export async function startGithub(options: GithubOptions): Promise<FakeService> 
   const comments: Item[] = [];
   const statuses = new Map<string, Item[]>();
   const autoMerge = new Set<number>();
+  const labels = new Set<string>();
   let nextId = 1_000;
   let url = "";
 
@@ -150,7 +151,9 @@ export async function startGithub(options: GithubOptions): Promise<FakeService> 
       paged(`/repos/${repo}/deployments`, options.deployments ?? [], query),
     [`GET /repos/${repo}/deployments/{}/statuses`]: () => ({ body: [{ state: "success" }] }),
     [`POST /repos/${repo}/issues/{}/labels`]: ({ params: [number], body }) => {
-      note("labels.added", { number: Number(number), labels: [...listOf(body, "labels")] });
+      const added = listOf(body, "labels").filter((label) => !labels.has(`${number} ${label}`));
+      for (const label of added) labels.add(`${number} ${label}`);
+      if (added.length > 0) note("labels.added", { number: Number(number), labels: [...added] });
       return { body: [] };
     },
     "POST /graphql": ({ body }) => graphql(textOf(body, "query") ?? "", objectOf(body, "variables")),

@@ -124,9 +124,11 @@ export async function startJira(options: JiraOptions): Promise<FakeService> {
     },
     "PUT /rest/agile/1.0/sprint/{}/properties/{}": (request) =>
       withSprint(request.params, ({ id, name }) => {
-        properties.set(`${id} ${request.params[1]}`, request.body);
-        note("sprint.marked", { name: name ?? "" }, textOf(request.body, "key"));
-        return { status: 200, body: {} };
+        const property = `${id} ${request.params[1]}`;
+        const isNew = JSON.stringify(properties.get(property)) !== JSON.stringify(request.body);
+        properties.set(property, request.body);
+        if (isNew) note("sprint.marked", { name: name ?? "" }, textOf(request.body, "key"));
+        return { status: isNew ? 201 : 200, body: {} };
       }),
     "POST /rest/agile/1.0/sprint/{}/issue": ({ params, body }) => withSprint(params, ({ id }) => move(body, [id])),
     "POST /rest/agile/1.0/backlog/issue": ({ body }) => move(body, []),
@@ -186,8 +188,14 @@ export async function startJira(options: JiraOptions): Promise<FakeService> {
     if (keys.length === 0 || keys.length > 50) return refused("between 1 and 50 issues can be moved at once");
     const unknown = keys.filter((key) => !issues.some((issue) => issue.key === key));
     if (unknown.length > 0) return refused(`Issue does not exist: ${unknown.join(", ")}`);
-    for (const issue of issues.filter(({ key }) => keys.includes(key))) issue.sprints = to;
-    note(to.length > 0 ? "issues.planned" : "issues.to_backlog", [...keys]);
+    const moved = issues.filter(({ key, sprints: from }) => keys.includes(key) && String(from) !== String(to));
+    for (const issue of moved) issue.sprints = to;
+    const what = to.length > 0 ? "issues.planned" : "issues.to_backlog";
+    if (moved.length > 0)
+      note(
+        what,
+        moved.map(({ key }) => key),
+      );
     return { status: 204 };
   }
 

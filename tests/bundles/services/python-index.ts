@@ -3,7 +3,7 @@ import { isJsonObject, type Json } from "@aiw/core";
 import { type FakeService, listOf, objectOf, type Routes, startService, textOf } from "./fake-service.js";
 
 /** Name to versions, the latest last. */
-export type PythonPackages = Readonly<Record<string, readonly string[]>>;
+type PythonPackages = Readonly<Record<string, readonly string[]>>;
 
 /** A vulnerability of one version. */
 export interface FakeVulnerability {
