@@ -21,9 +21,13 @@ export function exitCodeOfRun(summary: RunSummary): number {
 function exitCodeOfFailure({ reason, error }: RunSummary): number {
   const byReason = { rejected: 3, expired: 3, budget: 4, timeout: 5, denied: 7 } as const;
   if (reason && reason in byReason) return byReason[reason as keyof typeof byReason];
-  const code = error ? exitCodeOf(error.code) : 1;
-  // 2 says that nothing was started; here a step was.
-  return [4, 5, 6, 7].includes(code) ? code : 1;
+  return error ? exitCodeOfStepError(error.code) : 1;
+}
+
+/** Exit code for the error of something that was started: 2 says that nothing was. */
+export function exitCodeOfStepError(code: string): number {
+  const exit = exitCodeOf(code);
+  return [4, 5, 6, 7].includes(exit) ? exit : 1;
 }
 
 /** Exit code for an error that ended the command before there was a run. */

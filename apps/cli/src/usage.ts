@@ -74,6 +74,10 @@ function missingHint(name: string, { typed }: Place): string {
       return `which workflow? give the path of a Markdown file or a bundle: \`${typed} flows/hello.md\``;
     case "run":
       return `which run? \`aiw runs list\` shows them: \`${typed} RUN\``;
+    case "bundle":
+      return `which bundle? \`aiw bundle list\` shows them: \`${typed} flows/review\``;
+    case "tool":
+      return `which tool? \`aiw tools list\` shows them: \`${typed} FILE TOOL\``;
     case "agent":
       return `which agent? \`aiw agent list\` shows them: \`${typed} claude\``;
     default:

@@ -3,6 +3,7 @@ import { basename, join, relative, resolve } from "node:path";
 import { type AiwError, isAiwError, type Workflow } from "@aiw/core";
 import { type BundleFacts, type BundleProblem, inspectBundle, type LoadedWorkflow, loadWorkflow } from "@aiw/runtime";
 import { requirePath } from "../flags.js";
+import { requireBundle } from "../flows/folder.js";
 import type { AnnotatedProblem } from "./annotation.js";
 
 /** A problem with the text of its file, for code frames; without it the file could not be read. */
@@ -52,6 +53,17 @@ export async function checkWholly(path: string, cwd: string): Promise<Checked> {
   const alone = await checkTarget(relative(cwd, bundle.workflowFile), cwd);
   const findings = alone.findings.filter(({ problem }) => !["E301", "E302"].includes(problem.code));
   return { path, bundle, findings: [...findings, ...own] };
+}
+
+/** The same for what has to be a bundle. */
+export async function checkBundle(path: string, cwd: string): Promise<Checked> {
+  try {
+    requireBundle(path, cwd);
+  } catch (error) {
+    if (!isAiwError(error)) throw error;
+    return { path, findings: [unread(path, error)] };
+  }
+  return await checkWholly(path, cwd);
 }
 
 /** Is one of them an error? */

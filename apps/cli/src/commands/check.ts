@@ -20,6 +20,14 @@ export interface CheckOptions {
   readonly sarif?: string | undefined;
   /** What is done with each path; default: what a run would need. */
   readonly check?: ((path: string, cwd: string) => Promise<Checked>) | undefined;
+  /** What is told of what was checked besides its problems. */
+  readonly about?: ((checked: readonly Checked[]) => CheckFacts) | undefined;
+}
+
+/** Facts besides problems. */
+export interface CheckFacts {
+  readonly json: Readonly<Record<string, unknown>>;
+  readonly lines: readonly string[];
 }
 
 /** `aiw check FILE…`: all problems of all files in one pass. Exit code 2 when one of them is an error. */
@@ -28,7 +36,7 @@ export async function checkCommand(
   options: CheckOptions,
   context: CliContext,
 ): Promise<number> {
-  const { sarif, check = checkTarget } = options;
+  const { sarif, check = checkTarget, about } = options;
   const all: Checked[] = [];
   for (const path of withoutRepeats(paths, context.cwd)) all.push(await check(path, context.cwd));
   const checked = withoutRepeatedFindings(all);
@@ -36,21 +44,25 @@ export async function checkCommand(
   if (sarif !== undefined) await writeSarif(problems, sarif, context);
   // Where stdout carries the log, people read stderr.
   const people = sarif === "-" ? { ...context, stdout: context.stderr } : context;
-  if (context.json) printJson(context, { problems: problems.map(problemJson) });
-  else printChecked(checked, people);
+  const facts = about?.(all);
+  if (context.json) printJson(context, { problems: problems.map(problemJson), ...facts?.json });
+  else {
+    printChecked(checked, people);
+    for (const line of facts?.lines ?? []) printLine(people, line);
+  }
   if (context.env.GITHUB_ACTIONS === "true") printAnnotations(problems, people);
   return all.some(hasError) ? 2 : 0;
 }
 
 /** A problem in the order of keys that the reference of the command line shows. */
-export function problemJson(problem: AnnotatedProblem): AnnotatedProblem {
+function problemJson(problem: AnnotatedProblem): AnnotatedProblem {
   const { code, severity, file, line, column, endLine, endColumn, message, help } = problem;
   const shared = { code, severity, file, line, column, endLine, endColumn, message };
   return help === undefined ? shared : { ...shared, help };
 }
 
 /** The problems as code frames, then one line that counts them. */
-export function printChecked(checked: readonly Checked[], context: CliContext): void {
+function printChecked(checked: readonly Checked[], context: CliContext): void {
   for (const finding of checked.flatMap(({ findings }) => findings)) {
     printLine(context, `${formatFinding(finding, context)}\n`);
   }

@@ -10,6 +10,7 @@ import { configText, type TemplateName, templates } from "../init/templates.js";
 import { stripControl } from "../output/format.js";
 import { createStyle } from "../output/style.js";
 import { countProblems } from "../problems.js";
+import { quoteForShell } from "../shell.js";
 
 /** Flags of `aiw init`. */
 export interface InitOptions {
@@ -55,7 +56,7 @@ function printNext(
     printLine(context, `${style.green("✔")} ${where === "" ? name : `${where}/${name}`}`);
   printLine(context);
   printLine(context, "Now try:");
-  if (where !== "") printLine(context, `  cd ${quote(where)}`);
+  if (where !== "") printLine(context, `  cd ${quoteForShell(where)}`);
   printLine(context, `  ${style.bold(done.command)}`);
 }
 
@@ -74,9 +75,4 @@ async function askTemplate({ yes }: InitOptions, context: CliContext): Promise<T
   } finally {
     lines.close();
   }
-}
-
-/** For a shell, where the name needs it. */
-function quote(text: string): string {
-  return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

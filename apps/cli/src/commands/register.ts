@@ -1,10 +1,15 @@
 import type { Command } from "commander";
 import type { Action } from "../action.js";
 import { isSet, textFlag } from "../flags.js";
+import { registerWorkflowGroup } from "./register-flows.js";
+import { registerBundleGroup, registerToolsGroup } from "./register-tools.js";
 
 /** Adds every command but `run`, `resume` and `cancel`. Their modules are imported when they are called, not before. */
 export function registerOtherCommands(program: Command, action: Action): void {
   registerWorkflowCommands(program, action);
+  registerWorkflowGroup(program, action);
+  registerBundleGroup(program, action);
+  registerToolsGroup(program, action);
   registerRuns(program, action);
   registerAgents(program, action);
   registerMachineCommands(program, action);

@@ -8,6 +8,7 @@ const lookups: Lookups = {
   files: () => [{ value: "data.json" }],
   runs: async (which) => [{ value: which === "any" ? "run_abc" : `run_${which}`, about: "Hello, failed" }],
   agents: async () => [{ value: "claude" }],
+  tools: async (workflow) => (workflow === "one.md" ? [{ value: "github.create_review" }] : []),
   codes: async () => [{ value: "E201", about: "unknown field" }],
 };
 
@@ -43,6 +44,12 @@ describe("completion", () => {
     expect(await complete("agent", "info", "")).toEqual(["claude"]);
     expect(await complete("explain", "E")).toEqual(["E201"]);
     expect(await complete("completion", "")).toEqual(["bash", "zsh", "fish"]);
+    expect(await complete("workflow", "show", "")).toEqual(["hello.md"]);
+    expect(await complete("workflow", "create", "--template", "")).toEqual(["basic", "multi-step", "with-tools"]);
+    expect(await complete("bundle", "run", "")).toEqual(["hello.md"]);
+    expect(await complete("tools", "call", "one.md", "git")).toEqual(["github.create_review"]);
+    expect(await complete("tools", "call", "two.md", "")).toEqual([]);
+    expect(await complete("tools", "call", "--input", "")).toEqual(["data.json"]);
   });
 
   it("offers flags of the command and global ones", async () => {

@@ -16,6 +16,8 @@ export interface Lookups {
   files(word: string): readonly Candidate[];
   runs(which: WantedRuns): Promise<readonly Candidate[]>;
   agents(): Promise<readonly Candidate[]>;
+  /** Operations that the steps of a workflow can name. */
+  tools(workflow: string): Promise<readonly Candidate[]>;
   codes(): Promise<readonly Candidate[]>;
 }
 
@@ -39,14 +41,14 @@ export async function findCandidates(
 interface Place {
   readonly command: Command;
   /** Positional arguments before the word. */
-  readonly positionals: number;
+  readonly positionals: readonly string[];
   /** The option whose value is being typed. */
   readonly waiting: Option | undefined;
 }
 
 function walk(program: Command, words: readonly string[]): Place {
   let command = program;
-  let positionals = 0;
+  const positionals: string[] = [];
   let waiting: Option | undefined;
   for (const word of words) {
     if (waiting !== undefined) waiting = undefined;
@@ -54,10 +56,10 @@ function walk(program: Command, words: readonly string[]): Place {
       waiting = word.includes("=") ? undefined : takesValue(optionsOf(program, command), word);
     else {
       const next =
-        positionals === 0
+        positionals.length === 0
           ? command.commands.find((each) => each.name() === word || each.aliases().includes(word))
           : undefined;
-      if (next === undefined) positionals += 1;
+      if (next === undefined) positionals.push(word);
       else command = next;
     }
   }
@@ -76,30 +78,36 @@ async function offer({
   readonly word: string;
   readonly lookups: Lookups;
 }): Promise<readonly Candidate[]> {
-  if (waiting !== undefined) return await valuesOf(nameIn(waiting.flags), { word, lookups, command });
+  const typed = { word, lookups, command, positionals };
+  if (waiting !== undefined) return await valuesOf(nameIn(waiting.flags), typed);
   if (word.startsWith("-")) {
     const options = optionsOf(program, command).filter((option) => !option.hidden);
     return options.flatMap(({ long, description }) => (long ? [{ value: long, about: description }] : []));
   }
-  if (positionals === 0 && command.commands.length > 0) {
+  if (positionals.length === 0 && command.commands.length > 0) {
     return command
       .createHelp()
       .visibleCommands(command)
       .map((each) => ({ value: each.name(), about: each.description() }));
   }
   const args = command.registeredArguments;
-  const argument = args[positionals] ?? (args.at(-1)?.variadic === true ? args.at(-1) : undefined);
-  return argument === undefined ? [] : await valuesOf(argument.name(), { word, lookups, command });
+  const argument = args[positionals.length] ?? (args.at(-1)?.variadic === true ? args.at(-1) : undefined);
+  return argument === undefined ? [] : await valuesOf(argument.name(), typed);
+}
+
+interface Typed {
+  readonly word: string;
+  readonly lookups: Lookups;
+  readonly command: Command;
+  readonly positionals: readonly string[];
 }
 
 /** What stands between the brackets says what fits: a list of choices, or a kind of thing. */
-async function valuesOf(
-  name: string,
-  { word, lookups, command }: { readonly word: string; readonly lookups: Lookups; readonly command: Command },
-): Promise<readonly Candidate[]> {
+async function valuesOf(name: string, { word, lookups, command, positionals }: Typed): Promise<readonly Candidate[]> {
   if (name.includes("|")) return name.split("|").map((value) => ({ value }));
   switch (name) {
     case "workflow":
+    case "bundle":
       return lookups.workflows(word);
     case "file":
     case "folder":
@@ -108,6 +116,8 @@ async function valuesOf(
       return await lookups.runs(wantedRuns(command.name()));
     case "agent":
       return await lookups.agents();
+    case "tool":
+      return await lookups.tools(positionals[0] ?? "");
     case "code":
       return await lookups.codes();
     default:

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { resolve } from "node:path";
 import type { RunStatus } from "@aiw/core";
-import { openProject } from "@aiw/runtime";
+import { listTools, loadWorkflow, openProject } from "@aiw/runtime";
 import type { CliContext } from "../context.js";
 import { withRunStore } from "../runs/journal.js";
 import { shownStatus } from "../runs/status.js";
@@ -36,8 +36,20 @@ export function createLookups(context: CliContext): Lookups {
         await project.close();
         return found;
       }),
+    tools: (workflow) => quietly(() => toolsOf(workflow, context)),
     codes: () => quietly(async () => (await import("../commands/explain.js")).listCodes()),
   };
+}
+
+async function toolsOf(path: string, context: CliContext): Promise<readonly Candidate[]> {
+  const { workflow, origin } = await loadWorkflow(path, context.cwd);
+  if (workflow === undefined) return [];
+  return (await listTools(workflow, origin)).flatMap(({ name, tool }) =>
+    (tool?.operations ?? []).map((operation) => ({
+      value: `${name}.${operation.name}`,
+      about: operation.description ?? tool?.description,
+    })),
+  );
 }
 
 /** Names in the folder that the word points into; folders end in `/`. Hidden ones only when asked for. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { AiwError } from "@aiw/core";
 
@@ -7,6 +7,8 @@ export interface NewFile {
   /** Below the folder. */
   readonly name: string;
   readonly text: string;
+  /** Permissions of a script; absent: those of any new file. */
+  readonly mode?: number | undefined;
 }
 
 /**
@@ -29,7 +31,11 @@ export function writeNewFiles(folder: string, files: readonly NewFile[], force: 
       },
     );
   }
-  for (const { name, text } of files) write(join(folder, name), text, force ? "w" : "wx");
+  for (const { name, text, mode } of files) {
+    const file = join(folder, name);
+    write(file, text, force ? "w" : "wx");
+    if (mode !== undefined) chmodSync(file, mode);
+  }
 }
 
 /** Adds `.aiw/` to the ignore file. Returns whether a line was added; what is in the file stays. */
