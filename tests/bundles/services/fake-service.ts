@@ -44,6 +44,8 @@ export interface Faults {
   loseAnswerOnce(part: string): void;
   /** The next requests are refused with this. */
   refuse(part: string, reply: Reply, times?: number): void;
+  /** The next request for which it is so is refused with this. */
+  refuseWhen(part: string, isSo: () => boolean, reply: Reply): void;
 }
 
 /** A local server that speaks the API of a service. */
@@ -65,10 +67,17 @@ export interface ServiceOptions {
   readonly onCarriedOut?: ((request: string) => Promise<void>) | undefined;
 }
 
+interface Fault {
+  readonly part: string;
+  readonly reply?: Reply;
+  readonly isLost?: boolean;
+  readonly isSo?: () => boolean;
+}
+
 /** Starts it on a free port of the loopback interface. */
 export async function startService(options: ServiceOptions): Promise<FakeService> {
   const requests: string[] = [];
-  const faults: (readonly [kind: "limit" | "lose" | "refuse", part: string, reply: Reply])[] = [];
+  const faults: Fault[] = [];
   const routes = Object.entries(options.routes).map(([name, handle]) => ({ pattern: patternOf(name), handle }));
 
   const server = createServer((incoming, outgoing) => {
@@ -83,10 +92,10 @@ export async function startService(options: ServiceOptions): Promise<FakeService
     const name = `${request.method} ${request.path}`;
     requests.push(name);
     const fault = takeFault(name);
-    const refused = fault !== undefined && fault[0] !== "lose" ? fault[2] : options.authorize(request);
+    const refused = fault?.reply ?? options.authorize(request);
     const reply = refused ?? carryOut(name, request);
     if (refused === undefined) await options.onCarriedOut?.(name);
-    if (fault?.[0] === "lose") incoming.socket.destroy();
+    if (fault?.isLost) incoming.socket.destroy();
     else send(outgoing, reply);
   }
 
@@ -98,8 +107,8 @@ export async function startService(options: ServiceOptions): Promise<FakeService
     return options.notFound ?? { status: 404, body: { message: "Not Found" } };
   }
 
-  function takeFault(name: string) {
-    const at = faults.findIndex(([, part]) => name.includes(part));
+  function takeFault(name: string): Fault | undefined {
+    const at = faults.findIndex(({ part, isSo }) => name.includes(part) && isSo?.() !== false);
     return at === -1 ? undefined : faults.splice(at, 1)[0];
   }
 
@@ -108,11 +117,10 @@ export async function startService(options: ServiceOptions): Promise<FakeService
     requests,
     faults: {
       limitOnce: (part, headers = { "retry-after": "1" }) =>
-        faults.push(["limit", part, { status: 429, headers, body: {} }]),
-      loseAnswerOnce: (part) => faults.push(["lose", part, {}]),
-      refuse: (part, reply, times = 1) => {
-        for (let count = 0; count < times; count += 1) faults.push(["refuse", part, reply]);
-      },
+        faults.push({ part, reply: { status: 429, headers, body: {} } }),
+      loseAnswerOnce: (part) => faults.push({ part, isLost: true }),
+      refuse: (part, reply, times = 1) => faults.push(...Array.from({ length: times }, () => ({ part, reply }))),
+      refuseWhen: (part, isSo, reply) => faults.push({ part, isSo, reply }),
     },
     close: () =>
       new Promise((resolve) => {
