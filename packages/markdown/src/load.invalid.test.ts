@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { usedChild } from "./__fixtures__/used-child.js";
 import { loadMarkdown } from "./load.js";
 import type { LoadOptions } from "./load-options.js";
 
@@ -23,6 +24,10 @@ const options: LoadOptions = {
     { name: "make", operations: [{ name: "run" }] },
     { name: "lint", operations: [{ name: "run" }] },
   ],
+  readUse: (target) => {
+    if (target === "./child.md") return usedChild;
+    return target.startsWith("@") ? undefined : { message: `there is no workflow '${target}'` };
+  },
   readFile: (path) => (path === "./broken.json" ? "[1" : undefined),
 };
 

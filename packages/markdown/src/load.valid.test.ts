@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { usedChild } from "./__fixtures__/used-child.js";
 import { loadMarkdown } from "./load.js";
 import type { LoadOptions } from "./load-options.js";
 
@@ -23,6 +24,8 @@ const options: LoadOptions = {
     },
     { name: "make", operations: [{ name: "run" }] },
   ],
+  readUse: (target) => (target === "./child.md" ? usedChild : undefined),
+  readTools: () => [],
   readFile: (path) => (path === "./person.json" ? JSON.stringify(person) : undefined),
 };
 

@@ -98,7 +98,8 @@ export class ExpressionChecker {
       if (isListUse(use)) types.set(use.expression.source, this.check(use, { step }));
     }
     this.#openLoops.delete(step);
-    const type = loopType(foreach.over, (source) => types.get(source) ?? {});
+    const whole = loopType(foreach.over, (source) => types.get(source) ?? {});
+    const type = isLarge(whole) ? {} : whole;
     this.#loopTypes.set(step, type);
     return type;
   }
@@ -120,6 +121,19 @@ export class ExpressionChecker {
     this.#guards.set(step, guard);
     return guard;
   }
+}
+
+/** Types of loops over loops hold each other: beyond this they are not followed. */
+const maxTypeParts = 500;
+
+function isLarge(type: JsonSchema): boolean {
+  let parts = 0;
+  const open: unknown[] = [type];
+  for (let part = open.pop(); part !== undefined && parts <= maxTypeParts; part = open.pop()) {
+    parts += 1;
+    if (typeof part === "object" && part !== null) open.push(...Object.values(part));
+  }
+  return parts > maxTypeParts;
 }
 
 function isListUse({ place }: ExprUse): boolean {

@@ -40,9 +40,9 @@ export function faultOfRead(
   if (step === target) {
     return reader.isUndo === true ? faultOfField(path[2], target, true) : ownFault(place);
   }
-  if (target.section !== "steps" && (step === undefined || step.section === "steps")) {
+  if (ranks[target.section] > ranks[step?.section ?? "steps"]) {
     const message = `'${target.id}' is a step of ${titles[target.section]}: it runs after this`;
-    return { code: "E220", message, help: "read a step of ## Steps" };
+    return { code: "E220", message, help: "read a step of an earlier section" };
   }
   if (step !== undefined && !inOrder(step, target, facts) && !isTogether(step, target, facts)) {
     return { code: "E212", message: `this step does not wait for '${target.id}'`, help: helpToWait(step, target) };
@@ -50,7 +50,8 @@ export function faultOfRead(
   return faultOfField(path[2], target, false);
 }
 
-const titles = { onFailure: "'## On failure'", finally: "'## Finally'" } as const;
+const ranks = { steps: 0, onFailure: 1, finally: 2 } as const;
+const titles = { steps: "'## Steps'", onFailure: "'## On failure'", finally: "'## Finally'" } as const;
 
 function isTogether(step: StepDraft, target: StepDraft, { ranges }: ReadFacts): boolean {
   return ranges.areTogether(step.index, target.index);

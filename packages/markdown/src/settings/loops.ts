@@ -35,7 +35,9 @@ export function readForeach(keys: KeyReader, kind: StepKind, sink: TemplateSink)
     if (entry === undefined || keys.has("foreach")) continue;
     sink.report.add("E111", entry.at, `'${key}' has no effect without foreach`, "remove it, or add foreach:");
   }
-  return over === undefined ? undefined : { over, as, ...given({ maxParallel: maxAtOnce }) };
+  if (!keys.has("foreach")) return undefined;
+  // What could not be read was meant to be a loop: that its items are not there would be an echo.
+  return { over: over ?? { list: [] }, as, ...given({ maxParallel: maxAtOnce }) };
 }
 
 /** `{ until, max, every, from }`. */

@@ -35,7 +35,7 @@ export function readStep(source: StepSource, place: StepPlace, file: FileContext
   const needs = place.section === "steps" ? readNeeds(keys) : undefined;
   const foreach = readForeach(keys, kind, sink);
   const repeat = readRepeat(keys, sink);
-  const session = keys.read("session", readRef);
+  const session = kind === "agent" ? keys.read("session", readRef) : undefined;
   const undo = source.undo === undefined ? undefined : readUndo(source.undo, id, file);
   const own = given({ if: condition, foreach, repeat: repeat?.spec, undo: undo?.step });
   const base = { ...body.base, ...own, onError: onError ?? "fail" } as const;
