@@ -264,10 +264,10 @@ export class RunDriver implements Writer {
     this.#shared.mark(this);
   }
 
-  /** Unique among all appends of the run: no two workers share a name, and no two claims a fence. */
+  /** Unique among all appends, also those of other runs: that of a parent is the first of its sub-workflow's run. */
   #appendId(): string {
     this.#appends += 1;
-    return `${this.#shared.worker()}:${this.fence}:${this.#appends}`;
+    return `${this.run}:${this.#shared.worker()}:${this.fence}:${this.#appends}`;
   }
 
   #endContext(tick: Tick): EndContext {

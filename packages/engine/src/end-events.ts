@@ -77,7 +77,9 @@ export function completedEvents(
     const undoes = step.slice(0, -"!undo".length);
     return [{ type: "step.compensated", step, data: { undoes, ms, ...withoutAbsent({ text, usage, costUsd }) } }];
   }
-  if (row.step.repeat === undefined) return [{ type: "step.completed", step, data }];
+  // Items are repeated, each by itself, not the step that goes over them.
+  const isOverItems = row.step.foreach !== undefined && row.item === undefined;
+  if (row.step.repeat === undefined || isOverItems) return [{ type: "step.completed", step, data }];
   try {
     return [{ type: "step.completed", step, data: { ...data, ...nextRound(state, row, { data, context }) } }];
   } catch (error) {

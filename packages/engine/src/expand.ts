@@ -13,7 +13,7 @@ import {
   toErrorInfo,
   type ValueTemplate,
 } from "@aiw/core";
-import { isSkipped, lazyScope, type PrepareContext } from "./preparing.js";
+import { isSkipped, lazyScope, mayBeSkipped, type PrepareContext } from "./preparing.js";
 
 /** What a `foreach` leads to. */
 export type Expansion =
@@ -26,7 +26,7 @@ export function expandStep(state: RunState, row: StepState, context: PrepareCont
   const { foreach } = row.step;
   try {
     const scope = lazyScope(state, row, context);
-    if (row.round === 1 && isSkipped({ row, context, scope })) return { do: "skip" };
+    if (mayBeSkipped(state, row) && isSkipped({ row, context, scope })) return { do: "skip" };
     if (foreach === undefined) throw new AiwError("internal", `step ${row.step.id} has no foreach`);
     const items = itemsOf(foreach.over, { evaluator: context.evaluator, scope, step: row.step.id });
     return { do: "expand", items };

@@ -2,7 +2,7 @@ import { type RunState, type StepState, toErrorInfo } from "@aiw/core";
 import { prepareAttempt } from "./prepare-attempt.js";
 import { prepareChild } from "./prepare-child.js";
 import { prepareApproval, prepareWait } from "./prepare-wait.js";
-import { isSkipped, lazyScope, type PrepareContext, type Prepared } from "./preparing.js";
+import { isSkipped, lazyScope, mayBeSkipped, type PrepareContext, type Prepared } from "./preparing.js";
 
 /**
  * Evaluates what steers a step: `if` and the input of its first attempt. Later attempts get what the first one got.
@@ -11,9 +11,9 @@ import { isSkipped, lazyScope, type PrepareContext, type Prepared } from "./prep
 export function prepareStep(state: RunState, row: StepState, context: PrepareContext): Prepared {
   try {
     const preparing = { row, context, scope: lazyScope(state, row, context) };
-    // Asked once: for all items of a `foreach` when it is expanded, and not again in later rounds.
-    const isFirst = row.input === undefined && row.item === undefined && row.round === 1;
-    if (isFirst && isSkipped(preparing)) return { do: "skip" };
+    if (row.input === undefined && row.item === undefined && mayBeSkipped(state, row) && isSkipped(preparing)) {
+      return { do: "skip" };
+    }
     switch (row.step.kind) {
       case "approval":
         return prepareApproval(state, row.step, preparing);

@@ -44,6 +44,11 @@ export interface Preparing {
   readonly scope: () => Scope;
 }
 
+/** Is the step's `if` asked now? Once; of a step that is repeated together with others in each round. Of no Undo. */
+export function mayBeSkipped({ graph }: RunState, { round, section, step }: StepState): boolean {
+  return section !== "undo" && (round === 1 || graph.loops.has(step.id));
+}
+
 /** Is the step's `if` false? @throws AiwError `expression_failed`. */
 export function isSkipped({ row, context, scope }: Preparing): boolean {
   const condition = row.step.if;

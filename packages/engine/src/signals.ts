@@ -13,6 +13,9 @@ import { endedError } from "./errors.js";
 import { foldRun } from "./journal.js";
 import type { EngineOptions } from "./options.js";
 
+/** Whoever can reach the run may answer. */
+export const anybody: Authorizer = { authorize: () => ({ allowed: true }) };
+
 /**
  * Posts a signal to a run that takes it as it is now.
  *

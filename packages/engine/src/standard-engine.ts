@@ -3,7 +3,6 @@ import {
   type CancelOptions,
   type Claim,
   createEvaluator,
-  createRolePolicy,
   isEnded,
   type Message,
   type ResumeOptions,
@@ -27,7 +26,7 @@ import { cancelRequest, resumeRequest } from "./messages.js";
 import type { EngineOptions } from "./options.js";
 import { Pump } from "./pump.js";
 import { loadResources } from "./resources.js";
-import { sendSignal } from "./signals.js";
+import { anybody, sendSignal } from "./signals.js";
 import { Slots } from "./slots.js";
 import { type CheckedStart, createdEvent, lockOf, StartChecker } from "./start.js";
 import { resourcesFor } from "./take-on.js";
@@ -69,7 +68,7 @@ export class StandardEngine {
     });
     this.#shared = {
       options,
-      authorizer: options.authorizer ?? createRolePolicy({ roles: {}, self: false }),
+      authorizer: options.authorizer ?? anybody,
       children: createChildRuns({
         row: (run) => this.#row(run),
         isDriven: (run) => this.#drivers.has(run),
@@ -139,7 +138,9 @@ export class StandardEngine {
     await this.#leases.ensure();
     const { by = "user", interrupted } = options;
     const reopen = isEnded(row.status);
-    if (reopen || interrupted !== undefined) {
+    // Nobody may claim a run that waits: its sub-workflows may be what has to go on.
+    const isAsked = reopen || interrupted !== undefined || row.status === "suspended";
+    if (isAsked) {
       const { ids, clock, store } = this.#options;
       // Two that see the same ended run take it up once.
       const id = reopen ? `resume:${row.seq}` : ids.unique();

@@ -3,6 +3,7 @@ import type { Decision } from "./decision.js";
 import { stepsAfter } from "./graph.js";
 import { cancelled, poison, timedOut } from "./run-errors.js";
 import type { RunState, StepState } from "./state.js";
+import { keyOfPath } from "./step-row.js";
 
 /** Takeovers without progress after which a run is given up. */
 export const maxTakeovers = 5;
@@ -46,17 +47,37 @@ export function stopRun(state: RunState, stop: Stop, now: number): readonly Deci
   if (state.pending > 0) decisions.push(...skipPending(state, stop));
   for (const step of state.expanded) decisions.push(...stopItems(state.steps.get(step), error));
   const other = stop.why === "cancel" ? "cancelled" : "failed";
+  const undo = stop.why !== "cancel" || stop.undo;
+  const how = { error, other, own: stop.why === "failure", undo, drain: mayFinish } as const;
   for (const step of state.waiting) {
-    const phase = state.steps.get(step)?.phase;
-    if (phase?.is !== "waiting") continue;
-    if (phase.for === "child") {
-      decisions.push({ do: "cancel_child", step, undo: stop.why !== "cancel" || stop.undo, drain: mayFinish });
-    } else if (phase.for === "retry" || phase.for === "answer" || phase.for === "stop") {
-      const own = stop.why === "failure" || phase.for === "stop";
-      decisions.push({ do: "fail", step, error: own ? phase.error : error });
-    } else decisions.push({ do: "skip", step, cause: other });
+    const row = state.steps.get(step);
+    const decision = row === undefined ? undefined : stopWaiting(row, how);
+    if (decision !== undefined) decisions.push(decision);
   }
   return decisions;
+}
+
+/** How what waits is stopped. */
+export interface StopWaiting {
+  readonly error: ErrorInfo;
+  /** Cause for what did not fail yet. */
+  readonly other: "cancelled" | "failed";
+  /** What failed already ends with its own error. */
+  readonly own: boolean;
+  /** Of sub-workflows: undo their completed steps; let what runs end by itself. */
+  readonly undo: boolean;
+  readonly drain: boolean;
+}
+
+/** Ends a step that waits. */
+export function stopWaiting({ key: step, phase }: StepState, how: StopWaiting): Decision | undefined {
+  if (phase.is !== "waiting") return undefined;
+  const { error, other, own, undo, drain } = how;
+  if (phase.for === "child") return { do: "cancel_child", step, undo, drain };
+  if (phase.for === "retry" || phase.for === "answer" || phase.for === "stop") {
+    return { do: "fail", step, error: own || phase.for === "stop" ? phase.error : error };
+  }
+  return { do: "skip", step, cause: other };
 }
 
 /** No further item starts; once the others are over, so is the step. */
@@ -68,7 +89,7 @@ function stopItems(parent: StepState | undefined, error: ErrorInfo): readonly De
 }
 
 function skipPending(state: RunState, stop: Stop): readonly Decision[] {
-  const behind = stop.why === "failure" ? stepsAfter(state.graph, stop.step) : new Set<string>();
+  const behind = stop.why === "failure" ? stepsAfter(state.graph, keyOfPath(stop.step)) : new Set<string>();
   const decisions: Decision[] = [];
   for (const [step, { phase, section, item }] of state.steps) {
     if (phase.is !== "pending" || section !== "steps" || item !== undefined) continue;

@@ -1,12 +1,14 @@
+import type { ErrorInfo } from "../errors.js";
 import type { EventData } from "../events/event.js";
 import { isJsonObject, type Json } from "../json.js";
 import type { StepKind } from "../model/step.js";
 import { validateJson } from "../types/validate.js";
 import { type EndStage, endStages, outcomeOf } from "./decide-end.js";
-import { stopOf, stopRun } from "./decide-stop.js";
+import { stopOf, stopRun, stopWaiting } from "./decide-stop.js";
 import type { Decision } from "./decision.js";
 import { stuck } from "./run-errors.js";
 import type { RunState, StepState } from "./state.js";
+import { isAnswered } from "./waits.js";
 
 /** What attempts use; limits belong to resources, not to runs. */
 export type Pool = "processes" | "inProcess" | "agents";
@@ -67,8 +69,10 @@ export function decide(state: RunState, now: number, limits: DecideLimits): Deci
 function* settleWaiting(state: RunState): Generator<Decision> {
   for (const step of state.expanded) {
     const phase = state.steps.get(step)?.phase;
-    if (phase?.is !== "expanded" || phase.open > 0) continue;
-    if (phase.failure !== undefined) yield { do: "settle", step, error: phase.failure };
+    if (phase?.is !== "expanded") continue;
+    if (phase.open > 0) {
+      if (phase.failure !== undefined) yield* stopWaitingItems(state, step, phase.failure);
+    } else if (phase.failure !== undefined) yield { do: "settle", step, error: phase.failure };
     else if (phase.started === phase.items.length && phase.redo.length === 0) yield { do: "settle", step };
   }
   const taken = new Set<string>();
@@ -90,10 +94,15 @@ function* settleWaiting(state: RunState): Generator<Decision> {
   }
 }
 
-function isAnswered({ step, phase }: StepState): boolean {
-  if (phase.is !== "waiting" || phase.for !== "approval" || step.kind !== "approval") return false;
-  const approvals = phase.answers.filter(({ approved }) => approved).length;
-  return approvals >= step.min || approvals < phase.answers.length;
+/** An item has failed, and with it the step: what does not run ends. */
+function* stopWaitingItems(state: RunState, parent: string, error: ErrorInfo): Generator<Decision> {
+  for (const key of state.waiting) {
+    const row = state.steps.get(key);
+    if (row?.item === undefined || row.step.id !== parent || row.section === "undo") continue;
+    const stop = { error, other: "failed", own: true, undo: true, drain: true } as const;
+    const decision = stopWaiting(row, stop);
+    if (decision !== undefined) yield decision;
+  }
 }
 
 function fits(schema: EventData<"step.suspended">["schema"], data: Json): boolean {

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from "../json.js";
 import type { Secret } from "../secret.js";
 import { outcomeOf } from "./decide-end.js";
+import { parseStepPath } from "./path.js";
 import type { RunState, StepState } from "./state.js";
 
 /** What the journal does not hold and expressions may still read. */
@@ -57,7 +58,7 @@ function errorOf(state: RunState): JsonObject | null {
   const { status, error, step } = outcomeOf(state);
   if (status !== "failed" || error === undefined) return null;
   const undone = [...state.undos].filter(([, undo]) => undo.error === undefined).map(([path]) => path);
-  return { step: step ?? null, code: error.code, message: error.message, undone };
+  return { step: step === undefined ? null : (parseStepPath(step)?.id ?? step), code: error.code, message: error.message, undone };
 }
 
 /** There the step that is undone has the result of its own item or round. */

@@ -4,7 +4,8 @@ import type { Authorizer } from "../ports/authorizer.js";
 import type { ApprovalAnswer, NamedSignal, OpenWait, Signal } from "../ports/run-control.js";
 import { applyDefaults } from "../types/apply-defaults.js";
 import { describeProblems, validateJson } from "../types/validate.js";
-import type { RunState, StepState } from "./state.js";
+import type { RunState, StepPhase, StepState } from "./state.js";
+import { isOver } from "./step-row.js";
 
 /** Is an answer or a signal taken, and if not, why? */
 export type Judgement =
@@ -35,6 +36,7 @@ function judgeAnswer(state: RunState, answer: ApprovalAnswer, authorizer: Author
   if (answer.binds !== undefined && answer.binds !== phase.asked.binds) {
     return refuse("changed", `what ${answer.step} shows has changed since it was read`);
   }
+  if (isAnswered(row)) return refuse("answered", `${answer.step} has all the answers it needs`);
   if (phase.answers.some(({ by }) => by === answer.by)) {
     return refuse("answered", `${answer.by} has answered ${answer.step} already`);
   }
@@ -45,6 +47,13 @@ function judgeAnswer(state: RunState, answer: ApprovalAnswer, authorizer: Author
   if (!authorized.allowed) return refuse("denied", authorized.reason);
   const misfit = fieldsMisfit(row.step.fields, answer);
   return misfit === undefined ? { accepted: true } : refuse("misfit", misfit);
+}
+
+/** Has the approval all the answers it needs, or one that rejects? */
+export function isAnswered({ step, phase }: StepState): boolean {
+  if (phase.is !== "waiting" || phase.for !== "approval" || step.kind !== "approval") return false;
+  const approvals = phase.answers.filter(({ approved }) => approved).length;
+  return approvals >= step.min || approvals < phase.answers.length;
 }
 
 /** What is wrong with the fields of an answer; a rejection needs none. */
@@ -72,7 +81,7 @@ function judgeNamed(state: RunState, { name, data = null }: NamedSignal): Judgem
   const misfits: string[] = [];
   let isAwaited = false;
   for (const row of state.steps.values()) {
-    const schema = awaited(row, name);
+    const schema = awaited(state, row, name);
     if (schema === undefined) continue;
     isAwaited = true;
     const checked = isJsonObject(schema) ? validateJson(schema, data) : { ok: true as const };
@@ -84,14 +93,26 @@ function judgeNamed(state: RunState, { name, data = null }: NamedSignal): Judgem
 }
 
 /** Type of the data of a signal that the step waits for, or will; undefined when it does not, null for any. */
-function awaited(row: StepState, name: string): Json | undefined {
+function awaited(state: RunState, row: StepState, name: string): Json | undefined {
   const { step, phase } = row;
   if (step.kind !== "wait" || !("signal" in step.wait)) return undefined;
   const { signal, schema = null } = step.wait;
   if (phase.is === "waiting" && phase.for === "signal") return phase.asked.name === name ? schema : undefined;
-  const isOpen = phase.is === "pending" || phase.is === "expanded" || phase.is === "waiting" || phase.is === "running";
+  const isOpen = phase.is === "expanded" ? hasItemsLeft(phase) : !isOver(phase) || mayComeAgain(state, row);
   const mayBe = signal.some((part) => typeof part !== "string") || signal.join("") === name;
   return isOpen && mayBe ? schema : undefined;
+}
+
+/** Items that have begun wait for themselves. */
+function hasItemsLeft({ items, started, redo }: Extract<StepPhase, { is: "expanded" }>): boolean {
+  return started < items.length || redo.length > 0;
+}
+
+/** Its loop is not over. */
+function mayComeAgain({ graph, steps }: RunState, { step, section }: StepState): boolean {
+  const loop = section === "steps" ? graph.loops.get(step.id) : undefined;
+  const last = loop === undefined ? undefined : steps.get(loop.last);
+  return last !== undefined && !isOver(last.phase);
 }
 
 function refuse(why: Extract<Judgement, { accepted: false }>["why"], reason: string): Judgement {
