@@ -27,6 +27,8 @@ export function createAttemptHost(
   const { fold, resources, isOver, onKilled } = run;
   const { clock, tempFolder, logger, giveUpMs, artifacts, cache, explainCache } = options;
   const { path: step, work } = plan;
+  // After an interruption it goes on with what it has begun.
+  const isFresh = work.kind !== "agent" || work.resume === undefined;
   return {
     options: {
       spawner: createAttemptSpawner(options.spawner, { run: plan.run, lease, isOver, onKilled }),
@@ -35,7 +37,7 @@ export function createAttemptHost(
       logger,
       giveUpMs,
       artifacts,
-      cache: mayReuse(plan, fold.state.workflow) ? cache : undefined,
+      cache: isFresh && mayReuse(plan.step, fold.state.workflow) ? cache : undefined,
       explainCache,
     },
     masker: resources.masker,

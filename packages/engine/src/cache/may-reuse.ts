@@ -1,12 +1,11 @@
-import type { Workflow } from "@aiw/core";
-import type { AttemptPlan } from "../plan.js";
+import type { Step, Workflow } from "@aiw/core";
 
 /**
- * May an earlier result stand for this attempt? Not where another step goes on with the conversation that would not have
- * taken place, nor by the file's default in `On failure` and `Finally`: what tidies up has to do it each time.
+ * May an earlier result stand for this step? Not where a conversation is gone on with, which would not have taken place,
+ * nor by the file's default in `On failure` and `Finally`: what tidies up has to do it each time.
  */
-export function mayReuse({ step, work }: Pick<AttemptPlan, "step" | "work">, workflow: Workflow): boolean {
-  if (work.kind === "agent" && (work.resume !== undefined || isContinued(step.id, workflow))) return false;
+export function mayReuse(step: Step, workflow: Workflow): boolean {
+  if (step.kind === "agent" && (step.session !== undefined || isContinued(step.id, workflow))) return false;
   return step.cache !== undefined || workflow.steps.some(({ id }) => id === step.id);
 }
 

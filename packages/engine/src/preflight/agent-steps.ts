@@ -96,7 +96,7 @@ function sessionStart(step: AgentStep, workflow: Workflow): AgentStep {
  * The step as its items will have it: axes of a matrix named agent, model or effort set that key. `areOpen`: some values
  * are known only when the step becomes ready.
  */
-function variantsOf(
+export function variantsOf(
   step: AgentStep,
   known: KnownValues,
 ): { readonly steps: readonly AgentStep[]; readonly areOpen: boolean } {

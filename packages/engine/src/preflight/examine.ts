@@ -1,11 +1,14 @@
 import {
   AiwError,
+  applyDefaults,
+  isJsonObject,
   isMaskable,
   type JsonObject,
   type Origin,
   type Secret,
   type Step,
   type Tool,
+  type UseStep,
   type Workflow,
 } from "@aiw/core";
 import { childWorkflow } from "../child-workflow.js";
@@ -85,7 +88,8 @@ async function examineFile(request: ResourceRequest, shared: Shared): Promise<Ex
     if (step.kind !== "agent") continue;
     for (const problem of await checkAgents({ step, key }, request, { finder, known })) report(problem, key);
   }
-  const children = request.steps === undefined ? await findChildren({ request, steps, shared }, report) : new Map();
+  const children =
+    request.steps === undefined ? await findChildren({ request, steps, shared }, { report, known }) : new Map();
   for (const child of children.values()) problems.push(...child.problems);
   return { secrets, tools, finder, known, problems, children };
 }
@@ -169,7 +173,21 @@ function placeProblem(
   });
 }
 
-async function findChildren({ request, steps, shared }: Looking, report: Report): Promise<Map<string, ExaminedChild>> {
+/** A child's inputs, with its defaults, where they depend on nothing that the run has to find out. */
+function knownInputs(step: UseStep, { inputs }: Workflow, known: KnownValues): JsonObject | undefined {
+  const given = step.with === undefined ? {} : known.ofTemplate(step.with);
+  if (!isJsonObject(given)) return undefined;
+  const values = Object.entries(inputs).flatMap(([name, { schema }]) => {
+    const value = Object.hasOwn(given, name) ? given[name] : schema.default;
+    return value === undefined ? [] : [[name, applyDefaults(schema, value)] as const];
+  });
+  return Object.fromEntries(values);
+}
+
+async function findChildren(
+  { request, steps, shared }: Looking,
+  { report, known }: { readonly report: Report; readonly known: KnownValues },
+): Promise<Map<string, ExaminedChild>> {
   const children = new Map<string, ExaminedChild>();
   for (const { step, key } of steps) {
     // A package is no file: that it is not in this version was said.
@@ -177,7 +195,13 @@ async function findChildren({ request, steps, shared }: Looking, report: Report)
     try {
       const { workflow, from } = childWorkflow(request, step);
       const { origin, agent, model } = request;
-      const own = { workflow, origin: { ...from, cwd: origin.cwd }, agent, model };
+      const own = {
+        workflow,
+        origin: { ...from, cwd: origin.cwd },
+        agent,
+        model,
+        inputs: knownInputs(step, workflow, known),
+      };
       const examined = await examineFile(own, { ...shared, within: [...shared.within, key] });
       children.set(key, { ...examined, workflow });
     } catch (error) {

@@ -7,6 +7,7 @@ import {
   type JsonObject,
   type Scope,
   Secret,
+  type TextTemplate,
   type ValueTemplate,
   type Workflow,
 } from "@aiw/core";
@@ -16,19 +17,25 @@ export class KnownValues {
   readonly #evaluator: Evaluator = createEvaluator();
   readonly #scope: Scope;
 
-  /** @param inputs - With their defaults; those without a value read as null. */
-  constructor({ inputs: declared }: Pick<Workflow, "inputs">, inputs: JsonObject = {}) {
+  /** @param inputs - With their defaults; those without a value read as null. Absent: nothing is known of them. */
+  constructor({ inputs: declared }: Pick<Workflow, "inputs">, inputs: JsonObject | undefined) {
     const missing = Object.keys(declared).map((name) => [name, null] as const);
-    this.#scope = {
-      names: { inputs: { ...Object.fromEntries(missing), ...inputs } },
-      now: unknownYet,
-      file: unknownYet,
-    };
+    const names = inputs === undefined ? {} : { inputs: { ...Object.fromEntries(missing), ...inputs } };
+    this.#scope = { names, now: unknownYet, file: unknownYet };
   }
 
   /** Undefined when it reads something else, or fails. */
   ofExpression(source: string): Json | undefined {
     return this.#read(() => this.#evaluator.evaluate(source, this.#scope));
+  }
+
+  ofTemplate(template: ValueTemplate): Json | undefined {
+    return this.#read(() => this.#evaluator.renderValue(template, this.#scope));
+  }
+
+  ofText(template: TextTemplate): string | undefined {
+    const value = this.#read(() => this.#evaluator.renderText(template, this.#scope));
+    return typeof value === "string" ? value : undefined;
   }
 
   ofAxis(axis: ForeachAxis): readonly Json[] | undefined {
@@ -51,7 +58,7 @@ export class KnownValues {
   }
 
   #ofList(list: readonly ValueTemplate[]): readonly Json[] | undefined {
-    const values = list.map((template) => this.#read(() => this.#evaluator.renderValue(template, this.#scope)));
+    const values = list.map((template) => this.ofTemplate(template));
     const known = values.flatMap((value) => (value === undefined ? [] : [value]));
     return known.length === values.length ? known : undefined;
   }
