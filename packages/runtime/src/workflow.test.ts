@@ -77,7 +77,7 @@ describe("a workflow that uses others", () => {
     expect(children.map(({ file }) => file)).toEqual(["flows/part.md", "lib/deep/x.md", "lib/workflow.md"]);
   });
 
-  it("is checked against their inputs", async () => {
+  it("is checked against their inputs and outputs", async () => {
     write("part.md", leaf);
     const call = (more: string) => `${using("./part.md").replace("use: ./part.md", `use: ./part.md\n${more}`)}`;
     write("a.md", call("with: { nmae: you }"));
@@ -85,6 +85,11 @@ describe("a workflow that uses others", () => {
       expect.stringContaining("the input 'name' is missing"),
       expect.stringContaining("the workflow has no input 'nmae'"),
     ]);
+    const after = (field: string) => `${call("with: { name: you }")}\n### After\n{{ steps.use_0.output.${field} }}\n`;
+    write("a.md", after("greting"));
+    expect((await load("a.md")).problems).toEqual([expect.stringContaining("'greting' does not exist")]);
+    write("a.md", after("greeting"));
+    expect((await load("a.md")).problems).toEqual([]);
   });
 
   it("checks a bundle with its own tools and defaults, not with those of who uses it", async () => {
