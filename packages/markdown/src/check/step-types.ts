@@ -49,7 +49,7 @@ export function stepType(step: StepDraft, value: JsonSchema, { isOpen, isOwn }: 
   });
 }
 
-/** What is not null where `steps.<id>.status` or the answer of an approval is known. */
+/** What is not null where `steps.<id>.status` is known. */
 export function narrowingOf({ id, kind, foreach }: StepDraft): readonly Narrowing[] {
   const path = ["steps", id, "status"];
   const results = foreach !== undefined ? ["items"] : kind === "approval" ? ["output"] : ["text", "output"];

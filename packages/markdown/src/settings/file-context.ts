@@ -1,12 +1,11 @@
 import type { Allowance } from "../problems/allowance.js";
 import type { Report } from "../problems/report.js";
 import type { Source } from "../text/source.js";
-import type { YamlEntry, YamlMap } from "../yaml/nodes.js";
+import type { YamlMap } from "../yaml/nodes.js";
 import type { SectionTable } from "./sections.js";
 import type { ToolTable } from "./tool-call.js";
 import type { TypeReader } from "./types.js";
 import type { UseTable } from "./use-call.js";
-import type { Place } from "./values.js";
 
 /** What readers of steps know of their file. */
 export interface FileContext {
@@ -20,9 +19,4 @@ export interface FileContext {
   readonly uses: UseTable;
   /** Called with the settings of each step, for the source map. */
   readonly settingsOf: (path: readonly (string | number)[], map: YamlMap) => void;
-}
-
-/** Place of an entry's value. */
-export function valuePlace(entry: YamlEntry, report: Report): Place {
-  return { key: entry.key, report };
 }

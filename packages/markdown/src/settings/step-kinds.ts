@@ -12,6 +12,7 @@ import type {
   WaitSpec,
   WaitStep,
 } from "@aiw/core";
+import { isText } from "../yaml/nodes.js";
 import { type AgentChoice, readAgents, readPermissions } from "./agents.js";
 import { readApproval } from "./approval.js";
 import { given } from "./key-reader.js";
@@ -101,9 +102,10 @@ function approval({ keys, source, sink, file }: StepReader): SpecialPart {
   const settings = keys.read("approval", (node, place) => readApproval(node, place, file.types));
   const { by = [], min = 1, fields = {}, timeoutMs } = settings ?? {};
   const prompt = source.prose.template(sink, "prompt");
+  const continues = keys.read("on-error", (node) => isText(node) && node.value === "continue") ?? false;
   return {
     special: { kind: "approval", prompt, by, min, fields },
-    output: answerType(fields),
+    output: answerType(fields, continues),
     ...given({ timeoutMs }),
   };
 }
@@ -150,17 +152,20 @@ function callOf({ keys, source }: StepReader, key: "tool" | "use", parameters: J
   return { at, of: key === "tool" ? "tool" : "workflow", key: "with", parameters, ...given({ withNode }) };
 }
 
-/** `.output` of an answered approval. */
-function answerType(fields: Readonly<Record<string, InputSpec>>): JsonSchema {
-  const more = parametersOf(fields);
-  const by = { type: "array", items: { type: "string" } };
-  const required = Array.isArray(more.required) ? more.required : [];
-  const properties = typeof more.properties === "object" ? more.properties : {};
-  return {
-    ...more,
-    properties: { approved: { type: "boolean" }, by, ...properties },
-    required: ["approved", "by", ...required],
+/**
+ * `.output` of an answered approval.
+ *
+ * @param continues - A rejection is an answer too, whose fields are null.
+ */
+function answerType(fields: Readonly<Record<string, InputSpec>>, continues: boolean): JsonSchema {
+  const answer: Record<string, InputSpec> = {
+    approved: { schema: { type: "boolean" }, required: true },
+    by: { schema: texts, required: true },
   };
+  for (const [name, { schema, required }] of Object.entries(fields)) {
+    answer[name] = continues ? { schema: { anyOf: [schema, { type: "null" }] }, required: true } : { schema, required };
+  }
+  return parametersOf(answer);
 }
 
 /** `.output` of a wait: what the signal carries. */
