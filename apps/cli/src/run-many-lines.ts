@@ -19,6 +19,8 @@ export interface ManyLines {
   event(name: string, event: StoredEvent): void;
   progress(name: string, step: string, progress: Progress): void;
   refused(name: string, error: ErrorInfo): void;
+  /** What a completed run gives. */
+  outputs(name: string, outputs: RunSummary["outputs"]): void;
 }
 
 /** What only says who does the work, not what becomes of it. */
@@ -33,7 +35,7 @@ export function createManyLines(targets: readonly { readonly name: string }[], c
   const print = (name: string, text: string) =>
     out.write(`${style.cyan(`${oneLine(name, maxName).padEnd(width)} │`)} ${text}\n`);
   const printAll = (name: string, text: string) => {
-    for (const line of stripControl(text).trimEnd().split("\n")) print(name, line);
+    for (const line of text.trimEnd().split("\n")) print(name, line);
   };
   return {
     event(name, event) {
@@ -41,7 +43,7 @@ export function createManyLines(targets: readonly { readonly name: string }[], c
       if (quiet.has(event.type)) return;
       const step = "step" in event ? `${oneLine(event.step, 40)}  ` : "";
       print(name, `${style.dim(formatClock(event.at))} ${step}${oneLine(describeEvent(event), 1_000)}`);
-      if (context.verbose) for (const text of outputOf(event)) printAll(name, text.replace(/^/gm, "  "));
+      if (context.verbose) for (const text of outputOf(event)) printAll(name, stripControl(text).replace(/^/gm, "  "));
     },
     progress(name, step, progress) {
       if (progress.type !== "warning") return;
@@ -49,6 +51,12 @@ export function createManyLines(targets: readonly { readonly name: string }[], c
     },
     refused(name, error) {
       printAll(name, formatError(error, style));
+    },
+    outputs(name, outputs) {
+      for (const [output, value] of Object.entries(outputs)) {
+        const text = typeof value === "string" ? value : JSON.stringify(value, null, 2);
+        printAll(name, `${style.cyan(output)}: ${stripControl(text)}`);
+      }
     },
   };
 }

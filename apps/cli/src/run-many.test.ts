@@ -43,6 +43,12 @@ describe("several runs", () => {
     );
   });
 
+  it("prints what completed runs give", async () => {
+    const outputs = { report: "one\ntwo\u001b[2J", score: 7 };
+    const { out } = await run({ a: { summary: { outputs } }, b: failed });
+    expect(out).toMatch(/^a\.md │ report: one\na\.md │ two\na\.md │ score: 7\n/);
+  });
+
   it("keeps at most so many open, and starts the next when one ends", async () => {
     const gates = new Map(["a", "b", "c", "d", "e"].map((name) => [name, Promise.withResolvers<void>()]));
     const plans = Object.fromEntries([...gates].map(([name, { promise }]) => [name, { until: promise }]));

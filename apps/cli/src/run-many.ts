@@ -120,6 +120,7 @@ async function show(handle: RunHandle, name: string, many: Many, lines: ManyLine
       aborted(signal).then(async () => stoppedNow(await control.get(handle.run))),
     ]);
     github?.close(summary);
+    if (summary.status === "completed") lines.outputs(name, summary.outputs);
     return summary;
   } finally {
     stopProgress?.();
