@@ -116,8 +116,9 @@ function workOf(state: RunState, row: StepState, { resources, code }: PrepareCon
       return { work: { kind: "tool", tool }, passedOver: [] };
     }
     case "code": {
-      const run = code?.(step.id);
-      if (run === undefined) throw noCode(state, step.id);
+      const key = row.section === "undo" ? `${step.id}!undo` : step.id;
+      const run = code?.(key);
+      if (run === undefined) throw noCode(state, key);
       return { work: { kind: "code", run }, passedOver: [] };
     }
     case "agent":
