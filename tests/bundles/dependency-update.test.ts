@@ -35,6 +35,7 @@ it("updates on a branch, asks, pushes, opens a pull request that merges itself, 
   );
   expect(git(bare, "rev-list", "--count", branch)).toBe("2");
   expect(withoutChance(bench.stage.effects)).toEqual([
+    { service: "git", what: "branch.pushed", data: branch },
     {
       service: "github",
       what: "pull.created",
@@ -68,7 +69,13 @@ it("closes the pull request and deletes the branch when the rest fails, and can 
   bench.stage.services.github?.faults.refuse("POST /graphql", refused);
   const failed = await bench.resume();
   expect(failed.code, failed.stderr).toBe(1);
-  expect(namesOf(bench.stage.effects)).toEqual(["github pull.created", "github labels.added", "github pull.closed"]);
+  expect(namesOf(bench.stage.effects)).toEqual([
+    "git branch.pushed",
+    "github pull.created",
+    "github labels.added",
+    "github pull.closed",
+    "git branch.deleted",
+  ]);
   expect(branchesOf(bare)).toEqual([]);
   expect(clone()).toBe(true);
   const again = await bench.resume();

@@ -9,12 +9,14 @@ export const codeReview: Scenario = {
   bundle: "code-review",
   answers: {
     review: {
+      delay: "100ms",
       output: {
         findings: [{ path: "src/run.js", line: 2, severity: "high", message: "runs what users write" }],
         note: "one thing",
       },
     },
     summary: {
+      delay: "100ms",
       output: {
         verdict: "request_changes",
         summary: "It runs what users write.",

@@ -10,6 +10,7 @@ export const dailyStandup: Scenario = {
   bundle: "daily-standup",
   answers: {
     summary: {
+      delay: "100ms",
       output: {
         summary: "Login is nearly done. <!channel> is not needed.",
         people: [

@@ -1,8 +1,8 @@
-import type { Effect } from "../services/fake-service.js";
+import { type Effect, type FakeRequest, type FakeService, type Reply, startService } from "../services/fake-service.js";
 import { startGithub } from "../services/github.js";
 import { npmProject, startNpmRegistry } from "../services/npm-registry.js";
 import type { Scenario } from "../support/bench.js";
-import { bareRepository, branchesOf } from "../support/repository.js";
+import { announceChanges, bareRepository, branchesOf } from "../support/repository.js";
 
 const advisory = { title: "ReDoS in alpha", severity: "high", range: "<1.2.0", hits: ["1.1.0"] };
 
@@ -11,6 +11,7 @@ export const dependencyUpdate: Scenario = {
   bundle: "dependency-update",
   answers: {
     choose_the_updates: {
+      delay: "100ms",
       output: {
         updates: [
           { name: "alpha", to: "1.2.0", is_security: true, why: "ReDoS" },
@@ -19,7 +20,10 @@ export const dependencyUpdate: Scenario = {
         left_out: [{ name: "alpha 2", why: "major" }],
       },
     },
-    changelog: { output: { title: "Update alpha and beta", body: "- alpha 1.2.0 mends a ReDoS\n- beta 3.0.1" } },
+    changelog: {
+      delay: "100ms",
+      output: { title: "Update alpha and beta", body: "- alpha 1.2.0 mends a ReDoS\n- beta 3.0.1" },
+    },
   },
   async start({ folder, onCarriedOut }) {
     const effects: Effect[] = [];
@@ -32,6 +36,8 @@ export const dependencyUpdate: Scenario = {
     // The address of the registry is part of the lock file, and ports differ from run to run.
     const installed = { alpha: ["^1.1.0", "1.1.0"], beta: ["3.0.0", "3.0.0"] } as const;
     const bare = bareRepository(folder, npmProject(registry.url, installed));
+    const remote = await startRemote(effects, onCarriedOut);
+    announceChanges(bare, remote.url);
     const hasBranch = (name: string) => branchesOf(bare).includes(name);
     const github = await startGithub({ repo: "me/shop", token, login: "robot", hasBranch, effects, onCarriedOut });
     return {
@@ -43,8 +49,21 @@ export const dependencyUpdate: Scenario = {
         auto_merge: true,
       },
       secrets: { GITHUB_TOKEN: token },
-      services: { registry, github },
+      services: { registry, github, remote },
       effects,
     };
   },
 };
+
+/** Hears of the branches of the repository. */
+async function startRemote(
+  effects: Effect[],
+  onCarriedOut: ((request: string) => Promise<void>) | undefined,
+): Promise<FakeService> {
+  const hear = ({ params: [branch = ""], query }: FakeRequest): Reply => {
+    const isGone = /^0+$/.test(query.get("to") ?? "");
+    effects.push({ service: "git", what: isGone ? "branch.deleted" : "branch.pushed", data: branch });
+    return { status: 204 };
+  };
+  return await startService({ routes: { "GET /{}": hear }, authorize: () => undefined, onCarriedOut });
+}

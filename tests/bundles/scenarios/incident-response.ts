@@ -14,8 +14,9 @@ export const helpChannel = "C0HELP0001";
 export const incidentResponse: Scenario = {
   bundle: "incident-response",
   answers: {
-    find_the_runbook: { output: { path: "runbooks/database.md", why: "it is the database" } },
+    find_the_runbook: { delay: "100ms", output: { path: "runbooks/database.md", why: "it is the database" } },
     assess: {
+      delay: "100ms",
       output: {
         severity: "critical",
         summary: "Orders fail since 10:00.",

@@ -10,8 +10,8 @@ export const planningChannel = "C0PLAN0001";
 export const sprintPlanning: Scenario = {
   bundle: "sprint-planning",
   answers: {
-    choose_the_stories: { output: { stories: ["WEB-1", "WEB-2", "WEB-4", "WEB-5"], why: "In order." } },
-    goal: { output: { goal: "Customers pay by card." } },
+    choose_the_stories: { delay: "100ms", output: { stories: ["WEB-1", "WEB-2", "WEB-4", "WEB-5"], why: "In order." } },
+    goal: { delay: "100ms", output: { goal: "Customers pay by card." } },
   },
   async start({ onCarriedOut }) {
     const effects: Effect[] = [];

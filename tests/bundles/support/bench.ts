@@ -27,12 +27,17 @@ export interface Scenario {
   start(options: StageOptions): Promise<Stage>;
 }
 
+/** Called when a service carried a request out, before it answers, with the number of effects so far. */
+export type Watcher = (request: string, effects: number) => Promise<void>;
+
 /** One run of a bundle by the command line program. */
 export interface Bench {
   readonly project: Project;
   readonly stage: Stage;
   /** Starts the run, or goes on with it. */
   launch(command: "run" | "resume", more?: JsonObject): RunningCli;
+  /** Waits for the end of what was launched. */
+  end(running: RunningCli): Promise<Ended>;
   run(more?: JsonObject): Promise<Ended>;
   resume(): Promise<Ended>;
   /** `aiw approve`, with `--reject` or fields where given. */
@@ -49,9 +54,12 @@ const bundles = fileURLToPath(new URL("../../../examples/bundles/", import.meta.
 const runId = "bundle-1";
 
 /** A project with the scenario's services and answers. */
-export async function openBench(scenario: Scenario, onCarriedOut?: StageOptions["onCarriedOut"]): Promise<Bench> {
+export async function openBench(scenario: Scenario, watch?: Watcher): Promise<Bench> {
   const project = createProject(`aiw-${scenario.bundle}-`);
+  const watched: { stage?: Stage } = {};
+  const onCarriedOut = async (request: string) => await watch?.(request, watched.stage?.effects.length ?? 0);
   const stage = await scenario.start({ folder: project.folder, onCarriedOut });
+  watched.stage = stage;
   const answers = project.write("answers.yaml", JSON.stringify(scenario.answers));
   const secrets = project.write("secrets.json", JSON.stringify(stage.secrets));
   const common = ["--answers", answers, "--secrets-file", secrets, "--json"];
@@ -65,6 +73,7 @@ export async function openBench(scenario: Scenario, onCarriedOut?: StageOptions[
     project,
     stage,
     launch,
+    end: async (running) => ended(await running.done),
     run: async (more) => ended(await launch("run", more).done),
     resume: async () => ended(await launch("resume").done),
     approve: async (...args) => await project.aiw(["approve", runId, ...args]),
