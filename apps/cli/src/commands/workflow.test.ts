@@ -106,7 +106,9 @@ describe("workflow show", () => {
     expect(await workflowShowCommand("good.md", context)).toBe(0);
     const text = context.out();
     expect(text).toMatch(/^Good {2}2\.1 {2}good\.md\nSays hello\.\n/);
-    expect(text).toMatch(/ {2}name +string = you\n {2}tags +\[string\], optional\n {2}count +integer, optional +How often\n/);
+    expect(text).toMatch(
+      / {2}name +string = you\n {2}tags +\[string\], optional\n {2}count +integer, optional +How often\n/,
+    );
     expect(text).toMatch(/ {2}said +steps\.say\.text\n/);
     expect(text).toMatch(/2 {2}● Think +think +agent claude\/opus +after say/);
     expect(text).toMatch(/ {2}secrets +TOKEN\n {2}triggers +manual, schedule 0 7 \* \* \*\n {2}limits +5m\n/);
