@@ -49,7 +49,7 @@ First «E207:{{» inputs.base
 ### Loop two
 \`\`\`yaml step
 needs: loop_one
-«E901:approval»: { by: [me] }
+«E111:with»: { by: [me] }
 \`\`\`
 Second.
 
