@@ -1,5 +1,6 @@
 import {
   AiwError,
+  type DecideLimits,
   type Decision,
   decide,
   type Json,
@@ -16,23 +17,22 @@ import type { AttemptPlan } from "./plan.js";
 import { scopeOf } from "./preparing.js";
 import { applyToStep, type DecisionContext } from "./step-decisions.js";
 
+/** Who waits for what. */
+interface Waiting extends Pick<DecideLimits, "isActive"> {
+  readonly waiter: Writer;
+}
+
 /** Decisions that have to be waited for, and are made again meanwhile. */
 const passive: ReadonlySet<Decision["do"]> = new Set(["abort", "cancel_child", "suspend"]);
 
 /** Decides until nothing is left but waiting. Returns when to look again though nothing happened. */
 export function decideAll(
   context: DecisionContext,
-  {
-    options,
-    slots,
-    waiter,
-    children,
-  }: Pick<DriverShared, "options" | "slots" | "children"> & { readonly waiter: Writer },
+  { options, slots, waiter, isActive }: Pick<DriverShared, "options" | "slots"> & Waiting,
 ): number | undefined {
   const { tick, resources } = context;
   const { toolPool } = resources;
   const { suspendAfterMs } = options;
-  const { isActive } = children;
   for (;;) {
     const limits = { free: slots.free, toolPool, suspendAfterMs, isActive };
     const { decisions, wakeAt, starved } = decide(tick.state, tick.at, limits);

@@ -119,16 +119,15 @@ export class RunDriver implements Writer {
   collect(): Append | undefined {
     if (this.over !== undefined || !this.#isReady || this.#inFlight !== undefined) return undefined;
     const { options } = this.#shared;
-    if (!this.#turn.isAsked) this.#askForTurn();
+    this.#askForTurn();
     const masker = Object.keys(this.#resources?.secrets ?? {}).length === 0 ? undefined : this.#resources?.masker;
     const graph = this.#origination.by === "create" ? this.#origination.graph : undefined;
     const tick = new Tick(this.run, options.clock, { fold: this.#fold, masker, graph });
     const expect = this.#fold?.state.seq ?? 0;
     if (!this.#isOpened) {
       const endContext = this.#endContext(tick);
-      const { fence } = this;
       const worker = this.#shared.worker();
-      takeOn(tick, { origination: this.#origination, worker, fence, messages: this.#messages, endContext });
+      takeOn(tick, { origination: this.#origination, worker, fence: this.fence, messages: this.#messages, endContext });
       this.#isOpened = true;
     }
     this.#fold = tick.fold;
@@ -181,6 +180,7 @@ export class RunDriver implements Writer {
     this.#inFlight = undefined;
     this.isHeld = true;
     this.seq = answer.seq;
+    this.#askForTurn();
     this.#shared.hub.events(this.run, tick.stored);
     const resources = this.#resources;
     lookAfterChildren(this, tick, { children: this.#shared.children, isFirst: !this.#hasAdopted });
@@ -248,13 +248,16 @@ export class RunDriver implements Writer {
     if (resources === undefined) return undefined;
     const end = this.#endContext(tick);
     const context = { tick, resources, end, attempts: this.#attempts, stopped: this.#stoppedChildren };
-    return decideAll(context, { ...this.#shared, waiter: this });
+    // Those that were not looked after yet are not left alone either.
+    const isActive = (child: string) =>
+      !this.#hasAdopted || tick.hasTold(child) || this.#shared.children.isActive(child);
+    return decideAll(context, { ...this.#shared, isActive, waiter: this });
   }
 
-  /** Whose turn it is in the run's concurrency group is asked before anything of the run starts. */
+  /** Whose turn it is in the run's concurrency group is asked before anything of the run starts; the store has to know it. */
   #askForTurn(): void {
     const lock = this.#origination.by === "create" ? this.#origination.created.data.lock : this.#fold?.state.lock;
-    this.#turn.ask(lock, () => this.#shared.mark(this));
+    if (lock === undefined || this.isHeld) this.#turn.ask(lock, () => this.#shared.mark(this));
   }
 
   /** News of an attempt or a sub-workflow. */

@@ -28,7 +28,7 @@ import { Pump } from "./pump.js";
 import { loadResources } from "./resources.js";
 import { anybody, sendSignal } from "./signals.js";
 import { Slots } from "./slots.js";
-import { type CheckedStart, createdEvent, lockOf, StartChecker } from "./start.js";
+import { type CheckedStart, createdEvent, StartChecker } from "./start.js";
 import { resourcesFor } from "./take-on.js";
 import { watchRun } from "./watch.js";
 
@@ -99,14 +99,13 @@ export class StandardEngine {
       const row = await this.#row(request.run);
       if (row !== undefined) return this.#attachTo(row, checked);
     }
-    const { workflow, origin, agent, model, trigger = "manual" } = request;
+    const { workflow, origin, agent, model } = request;
+    const { ids, clock } = this.#options;
     const resources = await loadResources(this.#options, { workflow, origin, agent, model });
     await this.#leases.ensure();
     this.#assertOpen();
-    const { ids, clock } = this.#options;
     const run = request.run ?? ids.run();
-    const lock = lockOf(workflow, { inputs: checked.inputs, run, trigger });
-    const created = createdEvent({ ...request, lock }, checked, clock.now());
+    const created = createdEvent({ ...request, run }, checked, clock.now());
     const isKnown = this.#attachments.has(run) || this.#drivers.has(run);
     const done = this.#attachments.attach(run);
     if (isKnown) return this.#attachKnown(run, checked);
@@ -148,7 +147,7 @@ export class StandardEngine {
     }
     this.#assertOpen();
     this.#forced.add(run);
-    const done = this.#attachments.attach(run, reopen || interrupted !== undefined ? row.seq : 0);
+    const done = this.#attachments.attach(run, row.seq);
     await this.#leases.now();
     await this.#leases.ensure();
     return { run, created: false, done };

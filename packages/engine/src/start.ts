@@ -61,9 +61,8 @@ export class StartChecker {
 
 /** What stands in a run's first event besides what was asked for. */
 export interface CreatedBy {
+  readonly run: string;
   readonly parent?: RunState["parent"];
-  /** Key of its concurrency group. */
-  readonly lock?: string | undefined;
 }
 
 /** The run of a sub-workflow that a step starts or goes on with. */
@@ -93,9 +92,8 @@ export function childStart(state: RunState, request: ChildRequest): ChildStart {
   const hash = requestHash(workflowHash(workflow, digest), inputs, digest);
   const { agent, model, by, noCache } = state;
   const origin = { ...from, cwd: state.origin.cwd };
-  const lock = lockOf(workflow, { inputs, run, trigger: "use" });
   const created = createdEvent(
-    { workflow, origin, trigger: "use", agent, model, by, noCache, lock, parent: { run: state.run, step } },
+    { workflow, origin, trigger: "use", agent, model, by, noCache, run, parent: { run: state.run, step } },
     { inputs, hash },
     now,
   );
@@ -104,7 +102,7 @@ export function childStart(state: RunState, request: ChildRequest): ChildStart {
 }
 
 /** Key of the run's concurrency group. @throws AiwError `expression_failed`. */
-export function lockOf(
+function lockOf(
   { concurrency }: Workflow,
   { inputs, run, trigger }: { readonly inputs: JsonObject; readonly run: string; readonly trigger: string },
 ): string | undefined {
@@ -119,14 +117,15 @@ function noFile(): never {
   throw new AiwError("expression_failed", "the key of `concurrency` may not read files");
 }
 
-/** The first event of the run. */
+/** The first event of the run. @throws AiwError `expression_failed` when its concurrency group has no name. */
 export function createdEvent(
   request: StartRequest & CreatedBy,
   { inputs, hash }: Pick<CheckedStart, "inputs" | "hash">,
   now: number,
 ): Extract<NewEvent, { type: "run.created" }> {
-  const { workflow, origin, agent, model, by, noCache, parent, lock } = request;
+  const { workflow, origin, agent, model, by, noCache, parent, run, trigger = "manual" } = request;
   const { timeoutMs } = workflow;
+  const lock = lockOf(workflow, { inputs, run, trigger });
   return {
     type: "run.created",
     data: {
@@ -134,7 +133,7 @@ export function createdEvent(
       hash,
       inputs,
       origin,
-      trigger: request.trigger ?? "manual",
+      trigger,
       ...(by === undefined ? {} : { by }),
       ...(parent === undefined ? {} : { parent }),
       ...(lock === undefined ? {} : { lock }),

@@ -75,6 +75,11 @@ export class Tick {
     this.stored.push(stored);
   }
 
+  /** Is this run created or told something with it? */
+  hasTold(run: string): boolean {
+    return this.spawn.some((each) => each.run === run) || this.post.some((each) => each.run === run);
+  }
+
   get isEmpty(): boolean {
     const isSilent = this.events.length === 0 && this.consume.length === 0 && this.post.length === 0;
     return isSilent && this.release === undefined;

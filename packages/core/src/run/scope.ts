@@ -31,7 +31,7 @@ export interface AttemptFacts {
 export function runScope(state: RunState, sources: ScopeSources = {}): Readonly<Record<string, unknown>> {
   const { row } = sources;
   return {
-    ...loopVariable(row),
+    ...loopVariable(state, row),
     ...(state.overAt === undefined ? {} : { error: errorOf(state) }),
     inputs: inputsOf(state),
     secrets: sources.secrets ?? {},
@@ -47,10 +47,11 @@ export function runScope(state: RunState, sources: ScopeSources = {}): Readonly<
   };
 }
 
-function loopVariable(row: ScopeSources["row"]): Readonly<Record<string, Json>> {
+function loopVariable(state: RunState, row: ScopeSources["row"]): Readonly<Record<string, Json>> {
   if (row?.item === undefined) return {};
-  const name = row.step.foreach?.as ?? "item";
-  return { [name]: row.item.value };
+  // An Undo has the variable of the step that it undoes.
+  const { foreach } = state.graph.steps.get(row.step.id) ?? row.step;
+  return { [foreach?.as ?? "item"]: row.item.value };
 }
 
 /** `error` of On failure, Finally and Undo: why the run failed, null when it did not. */
@@ -58,7 +59,12 @@ function errorOf(state: RunState): JsonObject | null {
   const { status, error, step } = outcomeOf(state);
   if (status !== "failed" || error === undefined) return null;
   const undone = [...state.undos].filter(([, undo]) => undo.error === undefined).map(([path]) => path);
-  return { step: step === undefined ? null : (parseStepPath(step)?.id ?? step), code: error.code, message: error.message, undone };
+  return {
+    step: step === undefined ? null : (parseStepPath(step)?.id ?? step),
+    code: error.code,
+    message: error.message,
+    undone,
+  };
 }
 
 /** There the step that is undone has the result of its own item or round. */
