@@ -26,12 +26,9 @@ export class Turn {
     this.#run = run;
   }
 
-  get isAsked(): boolean {
-    return this.#isAsked;
-  }
-
-  /** Enters the group and looks again and again until the run has its turn. */
+  /** Enters the group, at the first call, and looks again and again until the run has its turn. The store has to know the run. */
   ask(key: string | undefined, onAnswer: () => void): void {
+    if (this.#isAsked) return;
     this.#isAsked = true;
     if (key === undefined || this.#store.lock === undefined) {
       this.#before = [];

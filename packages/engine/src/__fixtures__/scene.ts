@@ -1,4 +1,4 @@
-import type { Json, JsonObject, RunHandle, RunSummary, Signal, StoredEvent, Workflow } from "@aiw/core";
+import type { AttemptContext, Json, JsonObject, RunHandle, RunSummary, Signal, StoredEvent, Workflow } from "@aiw/core";
 import { createFakeClock, createMemoryRunStore, type FakeClock, type MemoryRunStore } from "@aiw/core/testing";
 import type { Engine, EngineOptions } from "../options.js";
 import { createWorld, eventsOf, type Operation, origin, turns, type WorldOptions, within } from "./world.js";
@@ -8,6 +8,8 @@ export interface SceneOptions extends Pick<WorldOptions, "operations" | "agents"
   readonly inputs?: JsonObject;
   /** Who asks for the run. */
   readonly by?: string;
+  /** Name calls by their run too: `operation run path`. */
+  readonly tellRuns?: boolean;
   /** Between two looks at the clock; default 250 ms. */
   readonly stepMs?: number;
 }
@@ -55,7 +57,8 @@ export function createScene(flow: Workflow, options: SceneOptions = {}): Scene {
   const root = createMemoryRunStore({ clock, isDead: ({ pid }) => dead.has(pid) });
   const calls: string[] = [];
   const held = new Map<string, (result: Json) => void>();
-  const operations = sceneOperations(calls, held, options.operations ?? {});
+  const nameOf = ({ run, step }: AttemptContext) => (options.tellRuns === true ? `${run} ${step}` : step);
+  const operations = sceneOperations({ calls, held, nameOf }, options.operations ?? {});
   const engines: { readonly engine: Engine; readonly store: MemoryRunStore; readonly pid: number }[] = [];
   const open = (more: Partial<EngineOptions["worker"]> = {}) => {
     owners += 1;
@@ -131,9 +134,14 @@ export function createScene(flow: Workflow, options: SceneOptions = {}): Scene {
   };
 }
 
+interface Sensing {
+  readonly calls: string[];
+  readonly held: Map<string, (result: Json) => void>;
+  readonly nameOf: (context: AttemptContext) => string;
+}
+
 function sceneOperations(
-  calls: string[],
-  held: Map<string, (result: Json) => void>,
+  { calls, held, nameOf }: Sensing,
   own: Readonly<Record<string, Operation>>,
 ): Readonly<Record<string, Operation>> {
   const failed = (message: string) => ({ status: "failed" as const, error: { code: "tool_failed", message } });
@@ -144,11 +152,12 @@ function sceneOperations(
     /** What it is given. */
     echo: ({ value = null }) => JSON.parse(JSON.stringify(value)),
     /** Ends when the test lets it, or when it is told to stop. */
-    hold: (_, { step, signal }) =>
+    hold: (_, context) =>
       new Promise((resolve) => {
-        held.set(step, resolve);
+        const { step, signal } = context;
+        held.set(nameOf(context), resolve);
         const onAbort = () => {
-          held.delete(step);
+          held.delete(nameOf(context));
           resolve(failed(`${step} was stopped`));
         };
         if (signal.aborted) onAbort();
@@ -160,7 +169,7 @@ function sceneOperations(
     Object.entries(all).map(([name, operation]): [string, Operation] => [
       name,
       (input, context) => {
-        calls.push(`${name} ${context.step}${context.attempt === 1 ? "" : ` ${context.attempt}`}`);
+        calls.push(`${name} ${nameOf(context)}${context.attempt === 1 ? "" : ` ${context.attempt}`}`);
         return operation(input, context);
       },
     ]),
