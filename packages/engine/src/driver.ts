@@ -181,7 +181,6 @@ export class RunDriver implements Writer {
     this.isHeld = true;
     this.seq = answer.seq;
     this.#askForTurn();
-    this.#askForTurn();
     this.#shared.hub.events(this.run, tick.stored);
     const resources = this.#resources;
     lookAfterChildren(this, tick, { children: this.#shared.children, isFirst: !this.#hasAdopted });
