@@ -1,4 +1,4 @@
-import type { RunFold } from "@aiw/core";
+import type { RunFold, Workflow } from "@aiw/core";
 import { createAttemptSpawner } from "./attempt-spawner.js";
 import { mayReuse } from "./cache/may-reuse.js";
 import type { Checkpointed, DriverShared } from "./driver-types.js";
@@ -27,8 +27,6 @@ export function createAttemptHost(
   const { fold, resources, isOver, onKilled } = run;
   const { clock, tempFolder, logger, giveUpMs, artifacts, cache, explainCache } = options;
   const { path: step, work } = plan;
-  // After an interruption it goes on with what it has begun.
-  const isFresh = work.kind !== "agent" || work.resume === undefined;
   return {
     options: {
       spawner: createAttemptSpawner(options.spawner, { run: plan.run, lease, isOver, onKilled }),
@@ -37,7 +35,7 @@ export function createAttemptHost(
       logger,
       giveUpMs,
       artifacts,
-      cache: isFresh && mayReuse(plan.step, fold.state.workflow) ? cache : undefined,
+      cache: isReusable(plan, fold.state.workflow) ? cache : undefined,
       explainCache,
     },
     masker: resources.masker,
@@ -54,4 +52,10 @@ export function createAttemptHost(
       run.onCheckpoint({ type: "step.checkpointed", step, data: { attempt: plan.attempt, ...known, ...found } });
     },
   };
+}
+
+/** Looks through the steps of the file, so only where there is a cache. After an interruption a turn goes on with what it has begun. */
+function isReusable({ cache, step, work }: AttemptPlan, workflow: Workflow): boolean {
+  if (cache === undefined || (work.kind === "agent" && work.resume !== undefined)) return false;
+  return mayReuse(step, workflow);
 }
