@@ -3,7 +3,7 @@ import type { StepKind } from "../model/step.js";
 import type { Workflow } from "../model/workflow.js";
 import { addUsage, type Usage } from "../usage.js";
 import { DueQueue } from "./due-queue.js";
-import type { StepGraph, StepLoop } from "./graph.js";
+import { type StepGraph, type StepLoop, topologicalOrder } from "./graph.js";
 import { formatStepPath } from "./path.js";
 import type { StepPhase, StepState, Undoable } from "./state.js";
 import { beginRound, clearRow, firstRow, isDone, isOver, keyOfPath, newRow, type StepRow } from "./step-row.js";
@@ -153,9 +153,8 @@ export class StepTable {
     }
     for (const key of keys) this.#expandAgain(key, redo.get(key) ?? []);
     // Resetting can take away what others were already counted as done with: count anew.
-    for (const [id, { step, section, item }] of this.rows) {
-      if (section !== "steps" || item !== undefined) continue;
-      const open = [...new Set(step.needs)].filter((need) => !this.#isDoneFor(need, id));
+    for (const id of topologicalOrder([...this.#graph.steps.values()])) {
+      const open = [...new Set(this.#graph.steps.get(id)?.needs)].filter((need) => !this.#isDoneFor(need, id));
       this.#setNeeds(id, open.length);
     }
   }
@@ -195,7 +194,12 @@ export class StepTable {
   #isDoneFor(need: string, dependent: string): boolean {
     const loop = this.#graph.loops.get(need);
     const gate = loop === undefined || loop.members.has(dependent) ? need : loop.last;
-    return isDone(this.rows.get(need)?.phase) && isDone(this.rows.get(gate)?.phase);
+    return this.#isSettled(need) && (gate === need || this.#isSettled(gate));
+  }
+
+  /** Done, and so is all that it waited for: a step that was undone is made again before those behind it go on. */
+  #isSettled(id: string): boolean {
+    return isDone(this.rows.get(id)?.phase) && (this.#needs.get(id) ?? 0) === 0;
   }
 
   /** Who waits for a step of a loop from outside waits for the whole loop. */
@@ -215,6 +219,7 @@ export class StepTable {
 
   #countNeed(id: string): void {
     this.#setNeeds(id, (this.#needs.get(id) ?? 0) - 1);
+    if (this.#isSettled(id)) this.#release(id);
   }
 
   #setNeeds(id: string, open: number): void {
