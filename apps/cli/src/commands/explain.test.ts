@@ -28,8 +28,8 @@ describe("explain", () => {
 
   it("says what an error means and what to do", async () => {
     const context = createFakeContext();
-    await explainCommand("rate_limit", context);
-    expect(context.out()).toMatch(/^rate_limit\n\nToo many requests[^\n]*\n\nnext: wait .*`aiw resume RUN`/);
+    await explainCommand("network", context);
+    expect(context.out()).toMatch(/^network\n\nThe connection failed\.\n\nnext: check .*`aiw resume RUN`/);
   });
 
   it("shows what leads to an error beside the right form, where somebody wrote it", async () => {
@@ -44,7 +44,7 @@ describe("explain", () => {
     "has steps as examples of %s that no check refuses",
     (_code, { wrong, right }) => {
       for (const body of [wrong, right]) {
-        const text = `---\naiw: 1\ninputs: { files: [string], lines: [string] }\n---\n## Steps\n\n### Diff\n\`\`\`sh run\ngit diff\n\`\`\`\n\n### Step\n${body}\n`;
+        const text = `---\naiw: 1\ninputs: { files: [string], lines: [string] }\nsecrets: [TOKEN]\n---\n## Steps\n\n### Diff\n\`\`\`sh run\ngit diff\n\`\`\`\n\n### Step\n${body}\n`;
         expect(loadMarkdown(text, { file: "x.md" }).problems).toEqual([]);
       }
     },

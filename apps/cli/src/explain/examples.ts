@@ -13,6 +13,10 @@ export const errorExamples: Readonly<Partial<Record<ErrorCode, ErrorExample>>> =
     wrong: "aiw run review.md      # the file has errors",
     right: "aiw check review.md    # lists them; mend them, then\naiw run review.md",
   },
+  not_in_this_version: {
+    wrong: prompt("Fix the failing test.", "workspace: new"),
+    right: prompt("Fix the failing test.", "workspace: here"),
+  },
   file_not_found: { wrong: "aiw run reveiw.md", right: "aiw run review.md" },
   file_unreadable: { wrong: "aiw run logo.png", right: "aiw run review.md" },
   file_too_large: {
@@ -41,6 +45,10 @@ export const errorExamples: Readonly<Partial<Record<ErrorCode, ErrorExample>>> =
     wrong: "aiw run review.md --run-id pr-7 --input base=main\naiw run review.md --run-id pr-7 --input base=next",
     right:
       "aiw run review.md --run-id pr-7-main --input base=main\naiw run review.md --run-id pr-7-next --input base=next",
+  },
+  run_ended: {
+    wrong: "aiw approve RUN    # the run has failed meanwhile",
+    right: "aiw resume RUN     # opens it again\naiw approve RUN",
   },
   signal_refused: {
     wrong: 'aiw signal RUN depolyed \'{"url":"https://example.org"}\'    # wait: { signal: deployed }',
@@ -88,6 +96,14 @@ export const errorExamples: Readonly<Partial<Record<ErrorCode, ErrorExample>>> =
     wrong: prompt("Shall it go live?", "approval: { timeout: 10m }"),
     right: prompt("Shall it go live?", "approval: { timeout: 24h }"),
   },
+  interrupted: {
+    wrong: script("make deploy", "on-interrupt: fail"),
+    right: script("make deploy    # may be made twice", "on-interrupt: retry"),
+  },
+  concurrency_busy: {
+    wrong: "concurrency: { key: deploy, busy: skip }     # in the front matter",
+    right: "concurrency: { key: deploy, busy: queue }    # waits its turn",
+  },
   repeat_exhausted: {
     wrong: script("make test", "repeat: { until: status == 'completed', max: 1 }"),
     right: script("make test", "repeat: { until: status == 'completed', max: 5, every: 10s }"),
@@ -108,6 +124,22 @@ export const errorExamples: Readonly<Partial<Record<ErrorCode, ErrorExample>>> =
   tool_arguments: {
     wrong: prompt("", "tool: jira.search\nwith: { jql: 7 }"),
     right: prompt("", 'tool: jira.search\nwith: { jql: "project = OPS" }'),
+  },
+  rate_limit: {
+    wrong: prompt("Review the code.", "retry: 0"),
+    right: prompt("Review the code.", "retry: { attempts: 3, delay: 1m, on: [rate_limit] }"),
+  },
+  permission_denied: {
+    wrong: "aiw approve RUN    # by: [maintainer], and you are none",
+    right: "# aiw.yaml\napprovals: { roles: { maintainer: [you] } }",
+  },
+  unsupported_option: {
+    wrong: prompt("", 'tool: http.get\nwith: { headers: { token: "{{ secrets.TOKEN }}" } }'),
+    right: prompt("", 'tool: http.get\nwith: { token: "{{ secrets.TOKEN }}" }'),
+  },
+  agent_refused: {
+    wrong: "aiw run decide.md --agent offline    # the prompt asks for a judgement",
+    right: "aiw run decide.md --agent claude",
   },
   agent_not_found: { wrong: "aiw run review.md --agent cluade", right: "aiw run review.md --agent claude" },
   agent_not_installed: {
