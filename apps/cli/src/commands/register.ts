@@ -27,6 +27,19 @@ function registerWorkflowCommands(program: Command, action: Action): void {
       ),
     );
   program
+    .command("fmt [path...]")
+    .description("give workflow files their layout; of a folder, by default this one, all below it")
+    .option("--check", "write nothing, show what would change; exit code 1 when something would")
+    .option("--pin-ids", "write id: for every step, so that its heading can be reworded")
+    .option("--stdin", "format stdin to stdout")
+    .action(
+      action(async (context, paths, flags) => {
+        const { fmtCommand } = await import("./fmt.js");
+        const [check, pinIds, stdin] = [isSet(flags, "check"), isSet(flags, "pinIds"), isSet(flags, "stdin")];
+        return await fmtCommand(paths, { check, pinIds, stdin }, context);
+      }),
+    );
+  program
     .command("explain [code]")
     .description("explain an error code with a wrong and a right example; without one list all codes")
     .action(action(async (context, [code]) => (await import("./explain.js")).explainCommand(code, context)));
