@@ -61,11 +61,18 @@ export function createProgram(action: Action): Command {
 
 function registerRunCommands(program: Command, action: Action): void {
   const run = program
-    .command("run <workflow>")
-    .description("run a workflow file or a bundle's folder; a known --run-id attaches to that run");
+    .command("run <workflow...>")
+    .description("run a workflow file or a bundle's folder, or several; a known --run-id attaches to that run")
+    .option("--max-parallel <count>", "of several workflows, run so many at once; default 4");
   addRunFlags(run).action(
+    action(async (context, paths, options) => (await import("./commands/run.js")).runCommand(paths, options, context)),
+  );
+  const plan = program
+    .command("plan <workflow>")
+    .description("show what a run would do: order, agents, tools, permissions, secrets; executes nothing");
+  addRunFlags(plan).action(
     action(async (context, [path = ""], options) =>
-      (await import("./commands/run.js")).runCommand(path, options, context),
+      (await import("./commands/plan.js")).planCommand(path, options, context),
     ),
   );
   program

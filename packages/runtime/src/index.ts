@@ -1,3 +1,4 @@
+export type { RunPlan, StepPlan } from "@aiw/engine";
 export type { ProjectAgents } from "./agents.js";
 export { type BundleFacts, type BundleProblem, findBundleWorkflow, inspectBundle, type ScriptFile } from "./bundle.js";
 export { loadConfig, type ProjectConfig } from "./config.js";
@@ -5,6 +6,7 @@ export { configFile, findProject, makeHome, type ProjectFolders } from "./home.j
 export { parseInputs } from "./inputs.js";
 export { agentVariables, checkDatabase, openSpawner, tryDatabase } from "./inspect.js";
 export type { LoadedChild, LoadedWorkflow } from "./loaded-workflow.js";
+export { planWorkflow } from "./plan.js";
 export { databaseName, type OpenStore, openProject, openStore, type Project, type ProjectOptions } from "./project.js";
 export { openRuntime, type Runtime, type RuntimeOptions } from "./runtime.js";
 export { createSecretSource, type SecretOptions } from "./secrets.js";

@@ -35,7 +35,7 @@ export function registerBundleGroup(program: Command, action: Action): void {
   addRunFlags(run).action(
     action(async (context, [path = ""], options) => {
       (await import("../flows/folder.js")).requireBundle(path, context.cwd);
-      return await (await import("./run.js")).runCommand(path, options, context);
+      return await (await import("./run.js")).runCommand([path], options, context);
     }),
   );
 }

@@ -1,10 +1,16 @@
+import { AiwError } from "@aiw/core";
 import { openRuntime, type Runtime } from "@aiw/runtime";
 import type { CliContext } from "../context.js";
 import { drive } from "../drive.js";
+import { requireInteger } from "../flags.js";
+import type { ManyTarget } from "../run-many.js";
 import { type RunOptions, readTarget, runtimeOptions } from "../runs/target.js";
 
-/** `aiw run FILE|BUNDLE`: checks, starts (or attaches to) a run and shows it to its end. */
-export async function runCommand(path: string, options: RunOptions, context: CliContext): Promise<number> {
+/** `aiw run FILE|BUNDLE…`: checks, starts (or attaches to) a run and shows it to its end; several side by side. */
+export async function runCommand(paths: readonly string[], options: RunOptions, context: CliContext): Promise<number> {
+  const [path = "", ...others] = paths;
+  if (options.dryRun === true) return await planAll(paths, options, context);
+  if (others.length > 0) return await runSeveral(paths, options, context);
   const request = await readTarget(path, options, context);
   const runtime = await openRuntime(runtimeOptions(options, context));
   try {
@@ -12,6 +18,32 @@ export async function runCommand(path: string, options: RunOptions, context: Cli
     const handle = await runtime.control.start(request);
     const detach = options.detach === true;
     return await drive(runtime, handle, context, { knownSeq: handle.created ? 0 : knownSeq, detach });
+  } finally {
+    await runtime.close();
+  }
+}
+
+async function planAll(paths: readonly string[], options: RunOptions, context: CliContext): Promise<number> {
+  const [{ planCommand }, { worstExit }] = await Promise.all([import("./plan.js"), import("../run-many.js")]);
+  const codes: number[] = [];
+  for (const path of paths) codes.push(await planCommand(path, options, context));
+  return worstExit(codes);
+}
+
+async function runSeveral(paths: readonly string[], options: RunOptions, context: CliContext): Promise<number> {
+  if (options.runId !== undefined) {
+    throw new AiwError("usage", "--run-id names one run, and several workflows were given", {
+      hint: "leave it out, or run them one by one",
+    });
+  }
+  const { runMany } = await import("../run-many.js");
+  const given = options.maxParallel ?? "4";
+  const maxParallel = requireInteger("--max-parallel", given, { min: 1, max: 1_000 });
+  const targets: ManyTarget[] = [];
+  for (const name of paths) targets.push({ name, request: await readTarget(name, options, context) });
+  const runtime = await openRuntime(runtimeOptions(options, context));
+  try {
+    return await runMany(runtime, targets, { maxParallel }, context);
   } finally {
     await runtime.close();
   }
