@@ -95,7 +95,7 @@ describe("results that are used again", () => {
     const second = await run(world, file);
     expect(made).toBe(3);
     const cached = completedOf(second.events).filter(([, data]) => data.cached !== undefined);
-    expect(cached.map(([step]) => step)).toEqual(["a[0]", "a[1]", "b"]);
+    expect(cached.map(([step]) => step).sort()).toEqual(["a[0]", "a[1]", "b"]);
     expect(second.summary.outputs).toEqual(first.summary.outputs);
     await run(world, file, { noCache: true });
     expect(made).toBe(6);
@@ -156,6 +156,25 @@ describe("artifacts of a run", () => {
     const world = createWorld({ clock });
     const file = workflow([script("s", "x", { artifacts: ["*.txt"] })]);
     await expect(run(world, file)).rejects.toMatchObject({ code: "unsupported_option" });
+  });
+});
+
+describe("the session of a loop", () => {
+  it("stays with its agent: who takes over in a later round begins anew", async () => {
+    const first = fakeAgent("first", (_request, _context, count) =>
+      count === 1
+        ? { status: "completed", text: "again", session: "of first" }
+        : { status: "failed", error: { code: "auth", message: "logged out" } },
+    );
+    const second = fakeAgent("second", () => ({ status: "completed", text: "done" }));
+    const world = createWorld({ clock, agents: [first, second] });
+    const step = agent("a", "A", {
+      agent: [{ agent: "first" }, { agent: "second" }],
+      repeat: { until: "text == 'done'", max: 3 },
+    });
+    expect((await run(world, workflow([step]))).summary.status).toBe("completed");
+    expect(first.requests.map(({ resume }) => resume)).toEqual([undefined, "of first"]);
+    expect(second.requests.map(({ resume }) => resume)).toEqual([undefined]);
   });
 });
 

@@ -99,9 +99,8 @@ export class StandardEngine {
       const row = await this.#row(request.run);
       if (row !== undefined) return this.#attachTo(row, checked);
     }
-    const { workflow, origin, agent, model } = request;
     const { ids, clock } = this.#options;
-    const resources = await loadResources(this.#options, { workflow, origin, agent, model });
+    const resources = await loadResources(this.#options, { ...request, inputs: checked.inputs });
     await this.#leases.ensure();
     this.#assertOpen();
     const run = request.run ?? ids.run();

@@ -152,6 +152,8 @@ export class StepFold {
     if (next.do === "failover") {
       row.failures = 0;
       row.agent = next.agent;
+      // The conversation of the last round was the other agent's.
+      row.session = undefined;
       row.model = next.model;
     }
     const kept = interrupted ? session : undefined;
