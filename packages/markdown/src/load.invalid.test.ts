@@ -65,6 +65,7 @@ describe("a file with mistakes", () => {
       const errors = problems.filter(({ severity }) => severity === "error");
       expect(errors.map(({ code, line, column }) => `${code} ${line}:${column}`)).toEqual(expected);
       expect(workflow).toBeUndefined();
+      expect(errors.filter(({ help }) => help === undefined)).toEqual([]);
     });
   }
 

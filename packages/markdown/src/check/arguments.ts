@@ -1,4 +1,14 @@
-import { describeType, isAssignable, isJsonObject, type Json, type JsonSchema, suggest, validateJson } from "@aiw/core";
+import {
+  describeType,
+  isAssignable,
+  isJsonObject,
+  isNullable,
+  type Json,
+  type JsonSchema,
+  suggest,
+  validateJson,
+  withoutNull,
+} from "@aiw/core";
 import type { ProblemCode } from "../problems/codes.js";
 import type { Report } from "../problems/report.js";
 import type { Call } from "../settings/step-draft.js";
@@ -57,7 +67,9 @@ function checkArgument(
   const given = whole === undefined ? undefined : typeOf(whole);
   if (given !== undefined) {
     if (isAssignable(given, schema) || given["x-secret"] === true) return;
-    report.add(wrong, value, `'${key}' takes ${describeType(schema)}, not ${describeType(given)}`);
+    const isMissing = isNullable(given) && isAssignable(withoutNull(given), schema);
+    const help = isMissing ? "say what to take instead of null, with ??" : "give a value of that type, or convert it";
+    report.add(wrong, value, `'${key}' takes ${describeType(schema)}, not ${describeType(given)}`, help);
     return;
   }
   // The expression has a problem of its own.
@@ -73,7 +85,7 @@ function checkArgument(
   if (result.ok) return;
   for (const { path, message } of result.problems) {
     const name = [key, ...path].join(".");
-    report.add(wrong, nodeAt(value, path), `'${name}' ${message}`);
+    report.add(wrong, nodeAt(value, path), `'${name}' ${message}`, `it takes ${describeType(schema)}`);
   }
 }
 

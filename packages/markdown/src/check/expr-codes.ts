@@ -22,5 +22,7 @@ export const codeOfExpr: Readonly<Record<ExprProblemCode, ProblemCode>> = {
 export function reportExpr(report: Report, problem: ExprProblem, locate: (offset: number) => number): void {
   const start = locate(problem.start);
   const end = problem.end > problem.start ? locate(problem.end - 1) + 1 : start + 1;
-  report.add(codeOfExpr[problem.code], { start, end }, problem.message, problem.help);
+  const help =
+    problem.help ?? (problem.code === "wrong_type" ? "convert it: string(x), number(x), json(x)" : undefined);
+  report.add(codeOfExpr[problem.code], { start, end }, problem.message, help);
 }

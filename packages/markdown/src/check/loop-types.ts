@@ -10,7 +10,7 @@ import {
   type ValueTemplate,
   withoutNull,
 } from "@aiw/core";
-import { closed, text } from "./scope.js";
+import { closed, orNull, text } from "./scope.js";
 
 /** Most values of a list that its type tells one by one. */
 const maxListed = 100;
@@ -61,8 +61,29 @@ function jsonType(value: Json): JsonSchema {
 /** What any one of the types allows; many values are not told one by one. */
 function anyOf(types: readonly JsonSchema[]): JsonSchema {
   if (types.length === 0) return {};
+  const merged = mergeMaps(types);
+  if (merged !== undefined) return merged;
   const shown = types.length <= maxListed ? types : types.map(widened);
   return unionOf([...new Map(shown.map((type) => [canonicalJson(type), type])).values()]);
+}
+
+/** Maps with the fields of all of them; those that some do not have may be null. */
+function mergeMaps(types: readonly JsonSchema[]): JsonSchema | undefined {
+  const fields = new Map<string, JsonSchema[]>();
+  for (const { type, properties } of types) {
+    if (type !== "object" || !isJsonObject(properties)) return undefined;
+    for (const [name, field] of Object.entries(properties)) {
+      if (!isJsonObject(field)) return undefined;
+      const known = fields.get(name);
+      if (known === undefined) fields.set(name, [field]);
+      else known.push(field);
+    }
+  }
+  const merged = [...fields].map(([name, found]) => {
+    const field = anyOf(found);
+    return [name, found.length === types.length ? field : orNull(field)] as const;
+  });
+  return closed(Object.fromEntries(merged));
 }
 
 function widened(type: JsonSchema): JsonSchema {

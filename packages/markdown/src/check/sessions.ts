@@ -1,5 +1,5 @@
 import type { Ref, StepDraft } from "../settings/step-draft.js";
-import { inOrder } from "./order.js";
+import { faultOfOrder } from "./order.js";
 import type { SectionFacts } from "./ranges.js";
 
 /** Checks `session:`: one agent step that is done by then, and goes on with one conversation. */
@@ -27,9 +27,8 @@ function faultOf(draft: StepDraft, target: StepDraft, facts: SectionFacts): Faul
   if (target.kind !== "agent") {
     return { message: `'${id}' is no agent step: it has no session`, help: "name a step with a prompt" };
   }
-  if (!inOrder(draft, target, facts)) {
-    return { message: `this step does not wait for '${id}'`, help: `add '${id}' to needs` };
-  }
+  const order = faultOfOrder(draft, target, facts.waits);
+  if (order !== undefined) return order;
   if (target.foreach !== undefined) {
     return { message: `'${id}' has a foreach: it has a session for each item`, help: "name a step without foreach" };
   }
@@ -62,8 +61,11 @@ function checkWorkspace(draft: StepDraft, ref: Ref, facts: SectionFacts, fileDef
   if (target === undefined) return;
   const { report } = facts;
   const isOfUndo = ref === draft.undo?.workspace?.ref;
-  if (target === draft ? !isOfUndo : !inOrder(draft, target, facts)) {
-    report.add("E136", ref, `this step does not wait for '${ref.id}'`, `add '${ref.id}' to needs`);
+  const order = faultOfOrder(draft, target, facts.waits);
+  if (target === draft && !isOfUndo) {
+    report.add("E136", ref, "a step cannot name itself", "name an earlier step");
+  } else if (target !== draft && order !== undefined) {
+    report.add("E136", ref, order.message, order.help);
   } else if ((target.workspace?.value ?? fileDefault) !== "new") {
     const message = `'${ref.id}' has no workspace of its own`;
     report.add("E136", ref, message, `write workspace: new in the settings of '${ref.id}'`);

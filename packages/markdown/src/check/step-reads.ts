@@ -1,7 +1,7 @@
 import type { Reference } from "@aiw/core";
 import type { ProblemCode } from "../problems/codes.js";
 import type { StepDraft } from "../settings/step-draft.js";
-import { inOrder } from "./order.js";
+import { faultOfOrder } from "./order.js";
 import type { Ranges } from "./ranges.js";
 import type { Reader } from "./reader.js";
 import type { Knowledge } from "./step-types.js";
@@ -40,18 +40,12 @@ export function faultOfRead(
   if (step === target) {
     return reader.isUndo === true ? faultOfField(path[2], target, true) : ownFault(place);
   }
-  if (ranks[target.section] > ranks[step?.section ?? "steps"]) {
-    const message = `'${target.id}' is a step of ${titles[target.section]}: it runs after this`;
-    return { code: "E220", message, help: "read a step of an earlier section" };
+  const order = faultOfOrder(step, target, facts.waits);
+  if (order === undefined || (step !== undefined && isTogether(step, target, facts))) {
+    return faultOfField(path[2], target, false);
   }
-  if (step !== undefined && !inOrder(step, target, facts) && !isTogether(step, target, facts)) {
-    return { code: "E212", message: `this step does not wait for '${target.id}'`, help: helpToWait(step, target) };
-  }
-  return faultOfField(path[2], target, false);
+  return { code: order.isLater ? "E220" : "E212", message: order.message, help: order.help };
 }
-
-const ranks = { steps: 0, onFailure: 1, finally: 2 } as const;
-const titles = { steps: "'## Steps'", onFailure: "'## On failure'", finally: "'## Finally'" } as const;
 
 function isTogether(step: StepDraft, target: StepDraft, { ranges }: ReadFacts): boolean {
   return ranges.areTogether(step.index, target.index);
@@ -63,11 +57,6 @@ function ownFault(place: UsePlace): ReadFault {
     ? `in ${place}, this attempt's are output, text, status, exit_code and stderr`
     : "read a step above, or remove this";
   return { code: "E213", message: "a step cannot read itself", help };
-}
-
-function helpToWait(step: StepDraft, { id }: StepDraft): string {
-  if (step.section !== "steps") return `move '${id}' above this step`;
-  return step.needs === undefined ? `move '${id}' above this step, or write needs: [${id}]` : `add '${id}' to needs`;
 }
 
 /** A field of a step that this kind of step never has. */
@@ -86,7 +75,7 @@ function faultOfField(field: string | undefined, target: StepDraft, isOwn: boole
   if (field === "text") {
     if (kind !== "use" && kind !== "wait") return undefined;
     const message = `'${id}' has no text: it is ${kind === "use" ? "a sub-workflow" : "a wait"}`;
-    return { code: "E221", message, help: `read steps.${id}.output` };
+    return { code: "E221", message, help: `read steps.${id}.${output === undefined ? "status" : "output"}` };
   }
   if (output !== undefined) return undefined;
   if (kind === "wait") {

@@ -24,7 +24,7 @@ export function readApproval(node: YamlNode, place: Place, types: TypeReader): A
   const timeoutMs = reader.read("timeout", readDuration);
   const fields = reader.read("fields", (value, at) => {
     const found = readMap(value, at);
-    return found === undefined ? undefined : readInputs(freeNames(found, at), types);
+    return found === undefined ? undefined : readInputs(freeNames(found, at), types, "a field");
   });
   return {
     by: by?.map(({ value }) => value) ?? [],

@@ -157,7 +157,11 @@ export function knownEntries(map: YamlMap, table: KeyTable, report: Report): Set
 
 /** What was most likely meant by an unknown key. */
 export function helpForKey(key: string, table: KeyTable): string {
-  if (table === undoTable && notInUndo.has(key)) return "remove it: an Undo belongs to its step, and runs once for it";
+  if (table === undoTable && notInUndo.has(key)) {
+    const isKind = kindKeys.some((each) => each === key);
+    if (isKind) return "an Undo is a prompt, a script, a tool or a sub-workflow";
+    return "remove it: an Undo belongs to its step, and runs once for it";
+  }
   const dashed = key.toLowerCase().replaceAll("_", "-");
   const other = Object.hasOwn(otherWords, key) ? otherWords[key] : undefined;
   const near = nearest(dashed, table.known) ?? (other !== undefined && table.known.includes(other) ? other : undefined);

@@ -64,7 +64,9 @@ const titles = { onFailure: "'## On failure'", finally: "'## Finally'" } as cons
 function helpFor(key: string, kind: StepKind, kinds: readonly StepKind[]): string {
   if (key === "timeout" && kind === "approval") return "write approval: { timeout: 24h }";
   if (key === "timeout" && kind === "wait") return "write wait: { signal: …, timeout: 2h }";
-  return `remove it; it belongs to ${kinds.join(" and ")} steps`;
+  const [last, ...others] = kinds.toReversed();
+  const names = others.length === 0 ? last : `${others.toReversed().join(", ")} and ${last}`;
+  return `remove it; it belongs to ${names} steps`;
 }
 
 function isKindKey(key: string): boolean {

@@ -103,7 +103,7 @@ function readAxis(node: YamlNode, place: Place, sink: TemplateSink, isKey = fals
     const expr = bareExpression(node, sink, isKey ? "axis" : "foreach");
     return expr === undefined ? undefined : { expr };
   }
-  refuse(node, place, "a list, an expression that gives one, or a map of them");
+  refuse(node, place, "a list, an expression that gives one, or a map of them", "write [a, b], or inputs.files");
   return undefined;
 }
 

@@ -26,8 +26,12 @@ export function readTypeOf(entry: YamlEntry, reader: TypeReader): JsonSchema | u
   return isFine ? compiled.schema : {};
 }
 
-/** `inputs:`. */
-export function readInputs(map: YamlMap, reader: TypeReader): Readonly<Record<string, InputSpec>> {
+/**
+ * `inputs:`, and the fields of an approval.
+ *
+ * @param of - What they are called: `an input`.
+ */
+export function readInputs(map: YamlMap, reader: TypeReader, of = "an input"): Readonly<Record<string, InputSpec>> {
   const inputs = new Map<string, InputSpec>();
   for (const entry of map.entries) {
     const name = entry.key.endsWith("?") ? entry.key.slice(0, -1) : entry.key;
@@ -35,10 +39,9 @@ export function readInputs(map: YamlMap, reader: TypeReader): Readonly<Record<st
       // It was meant to be there: that its uses find nothing would be an echo.
       if (isIdentifier(name)) inputs.set(name, { schema: {}, required: true });
     } else if (!isIdentifier(name)) {
-      const { message, help } = explainName(name, "an input");
+      const { message, help } = explainName(name, of);
       reader.report.add("E115", entry.at, message, help);
-    } else if (inputs.has(name))
-      reader.report.add("E103", entry.at, `the input '${name}' stands here twice`, "keep one of them");
+    } else if (inputs.has(name)) reader.report.add("E103", entry.at, `'${name}' stands here twice`, "keep one of them");
     else {
       // One at a time, so that a mistake in one hides none in another.
       const node: YamlMap = { ...map, entries: [entry] };
@@ -69,7 +72,9 @@ function schemaOptions(node: YamlNode, { report, readFile }: TypeReader) {
 }
 
 function reportTypes(node: YamlNode, { problems, files }: Compiled, { report }: TypeReader): boolean {
-  for (const { path, message, help } of problems) report.add("E120", nodeAt(node, path), message, help);
+  for (const { path, message, help } of problems) {
+    report.add("E120", nodeAt(node, path), message, help ?? "give a default of that type, or leave it out");
+  }
   for (const { path, file } of files) report.add("E121", nodeAt(node, path), `the schema '${file}' cannot be read`);
   return problems.length === 0;
 }

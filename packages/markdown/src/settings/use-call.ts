@@ -45,7 +45,7 @@ export function createUses(read: ReadUse | undefined, report: Report): UseTable 
       const used = known.get(target);
       if (used === undefined) return { parameters: undefined, output: {} };
       if ("workflow" in used) return { parameters: parametersOf(used.inputs), output: mapOf(used.outputs) };
-      report.add("E307", at, used.message, used.help);
+      report.add("E307", at, used.message, used.help ?? "the path starts at the folder of this file");
       return { parameters: undefined, output: {} };
     },
     found() {

@@ -18,7 +18,7 @@ export function readText(node: YamlNode, place: Place): (YamlScalar & { readonly
 /** A single value as it was written, `1.10` stays `1.10`. */
 export function readWritten(node: YamlNode, place: Place): string | undefined {
   if (node.kind === "scalar" && node.value !== null) return node.text;
-  refuse(node, place, "one value");
+  refuse(node, place, "one value", "write it without brackets");
   return undefined;
 }
 
@@ -47,7 +47,7 @@ export function readOneOrMore(
 /** A map. */
 export function readMap(node: YamlNode, place: Place): YamlMap | undefined {
   if (node.kind === "map") return node;
-  refuse(node, place, "a map");
+  refuse(node, place, "a map", `write ${place.key.split(".").at(-1) ?? place.key}: { key: value }`);
   return undefined;
 }
 
@@ -70,7 +70,7 @@ export function readCount(node: YamlNode, [min, max]: readonly [number, number],
   if (typeof value !== "number") refuse(node, place, `a whole number from ${min} to ${max}`);
   else {
     const message = `'${place.key}' takes a whole number from ${min} to ${max}, not ${value}`;
-    place.report.add("E112", node, message);
+    place.report.add("E112", node, message, `write ${Math.min(max, Math.max(min, Math.round(value)))}`);
   }
   return undefined;
 }
@@ -80,12 +80,10 @@ export function readAmount(node: YamlNode, max: number, place: Place): number | 
   const value = node.kind === "scalar" ? node.value : undefined;
   if (typeof value === "number" && value > 0 && value <= max) return value;
   if (typeof value !== "number") refuse(node, place, "a number above 0");
-  else
-    place.report.add(
-      "E112",
-      node,
-      `'${place.key}' takes a number above 0, not ${node.kind === "scalar" ? node.text : value}`,
-    );
+  else {
+    const message = `'${place.key}' takes a number above 0 and at most ${max}, not ${value}`;
+    place.report.add("E112", node, message, "write 1.5");
+  }
   return undefined;
 }
 
@@ -105,7 +103,8 @@ export function readDuration(node: YamlNode, place: Place): number | undefined {
 /** Reports a value of the wrong shape. */
 export function refuse(node: YamlNode, place: Place, wanted: string, help?: string): void {
   if (node.kind === "bad") return;
-  place.report.add("E112", node, `'${place.key}' takes ${wanted}, not ${describeNode(node)}`, help);
+  const message = `'${place.key}' takes ${wanted}, not ${describeNode(node)}`;
+  place.report.add("E112", node, message, help ?? `write ${wanted}`);
 }
 
 function durationHelp(node: YamlScalar): string {
