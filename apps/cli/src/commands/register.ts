@@ -27,7 +27,7 @@ function registerWorkflowCommands(program: Command, action: Action): void {
       ),
     );
   program
-    .command("fmt [path...]")
+    .command("fmt [workflow...]")
     .description("give workflow files their layout; of a folder, by default this one, all below it")
     .option("--check", "write nothing, show what would change; exit code 1 when something would")
     .option("--pin-ids", "write id: for every step, so that its heading can be reworded")

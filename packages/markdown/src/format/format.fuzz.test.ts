@@ -2,13 +2,13 @@ import { workflowHash } from "@aiw/core";
 import { createFakeIds } from "@aiw/core/testing";
 import { describe, expect, it } from "vitest";
 import { loadMarkdown } from "../load.js";
-import { applyChanges } from "../patch/changes.js";
 import { corpusFiles } from "../patch/__fixtures__/corpus.js";
 import { writeWorkflow } from "../patch/__fixtures__/write-workflow.js";
+import { applyChanges } from "../patch/changes.js";
 import { formatWorkflow } from "./format.js";
 
 const isFull = process.env.AIW_TEST_FULL === "1";
-const count = Number(process.env.AIW_TEST_COUNT ?? (isFull ? 1_000 : 150));
+const count = Number(process.env.AIW_TEST_COUNT ?? (isFull ? 1_000 : 100));
 const seed = Number(process.env.AIW_TEST_SEED ?? Date.now() % 2 ** 31);
 const options = { file: "workflow.md" };
 const hashOf = (text: string) => {

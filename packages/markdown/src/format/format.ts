@@ -3,8 +3,8 @@ import { loadMarkdown } from "../load.js";
 import type { LoadOptions } from "../load-options.js";
 import { changesBetween, type TextChange } from "../patch/changes.js";
 import { type Layout, layoutOf } from "../patch/layout.js";
-import { setKey } from "../patch/settings-edit.js";
 import { isSameMeaning } from "./meaning.js";
+import { pinIds } from "./pin-ids.js";
 import { printFile } from "./print.js";
 
 /** How a file is formatted. */
@@ -33,7 +33,7 @@ export function formatWorkflow(text: string, options: FormatWorkflowOptions): Fo
   const body = text.slice(mark.length);
   const layout = readable(body, options);
   if (!layout.isWorkflow) return { text, changes: [] };
-  const pinned = options.pinIds === true ? pinIds(layout) : layout;
+  const pinned = options.pinIds === true ? layoutOf(pinIds(layout)) : layout;
   const after = mark + formatted(pinned, body, options);
   return { text: after, changes: changesBetween(text, after) };
 }
@@ -69,12 +69,4 @@ function hasSameHash(before: string, after: string, options: LoadOptions): boole
   const [a, b] = [before, after].map((text) => loadMarkdown(text, options).workflow);
   if (a === undefined || b === undefined) return a === b;
   return workflowHash(a) === workflowHash(b);
-}
-
-function pinIds(layout: Layout): Layout {
-  let at = layout;
-  for (const { id, hasIdKey } of layout.steps) {
-    if (id !== undefined && !hasIdKey) at = layoutOf(setKey(at, { step: id }, ["id"], id));
-  }
-  return at;
 }

@@ -8,7 +8,7 @@ import { type Outline, outlineOf, type StepBlock } from "../structure/outline.js
 import { type ProsePiece, proseOf } from "../structure/prose.js";
 import { isRoleFence, type RoleFence } from "../structure/roles.js";
 import { scanBlocks } from "../text/blocks.js";
-import { createSource, normalizeNewlines, type Range } from "../text/source.js";
+import { createSource, normalizeNewlines, type Range, type Source } from "../text/source.js";
 import { isText } from "../yaml/nodes.js";
 import { type ReadSettings, readSettings } from "./settings-text.js";
 
@@ -53,16 +53,17 @@ export interface Part {
 
 /** Takes a file apart. When its front matter has no end, that is its one problem and there is nothing else. */
 export function layoutOf(text: string): Layout {
-  const report = createReport(createSource("", text));
+  const source = createSource("", text);
+  const report = createReport(source);
   const front = cutFrontMatter(text, report);
   const blocks = scanBlocks(text, front.bodyStart);
   const outline = outlineOf(blocks, { start: front.bodyStart, end: text.length }, report);
   const sections = ["steps", "onFailure", "finally"] as const;
-  const steps = sections.flatMap((section) => outline[section].steps.map((block) => stepOf(text, block, section)));
+  const steps = sections.flatMap((section) => outline[section].steps.map((block) => stepOf(source, block, section)));
   return {
     text,
     eol: /\r\n|\n|\r/.exec(text)?.[0] ?? "\n",
-    front: front.settings === undefined ? front : { ...front, read: readSettings(text, front.settings) },
+    front: front.settings === undefined ? front : { ...front, read: readSettings(source, front.settings) },
     outline,
     steps: steps.sort((a, b) => a.range.start - b.range.start),
     isWorkflow: blocks.some((block) => block.kind === "fence" && isRoleFence(block)) || hasVersionMark(text, front),
@@ -70,8 +71,8 @@ export function layoutOf(text: string): Layout {
   };
 }
 
-function stepOf(text: string, block: StepBlock, section: SectionName): StepPart {
-  const own = partOf(text, block);
+function stepOf(source: Source, block: StepBlock, section: SectionName): StepPart {
+  const own = partOf(source, block);
   const entry = own.settings?.read.map.entries.find(({ key }) => key === "id");
   const id = entry === undefined ? idOf(block.heading.title) : isText(entry.value) ? entry.value.value : "";
   return {
@@ -80,11 +81,12 @@ function stepOf(text: string, block: StepBlock, section: SectionName): StepPart 
     own,
     hasIdKey: entry !== undefined,
     ...(faultOfId(id) === undefined ? { id } : {}),
-    ...(block.undo === undefined ? {} : { undo: partOf(text, block.undo) }),
+    ...(block.undo === undefined ? {} : { undo: partOf(source, block.undo) }),
   };
 }
 
-function partOf(text: string, block: StepBlock): Part {
+function partOf(source: Source, block: StepBlock): Part {
+  const { text } = source;
   const fence = block.fences.find(({ role }) => role.kind === "settings");
   const script = scriptOf(text, block.fences);
   const prose = proseOf(text, block);
@@ -93,7 +95,7 @@ function partOf(text: string, block: StepBlock): Part {
     block,
     prose,
     proseText: prose.map((piece) => (piece.apart ? "\n\n" : "") + textOf(text, piece)).join(""),
-    ...(fence === undefined || range === undefined ? {} : { settings: { fence, read: readSettings(text, range) } }),
+    ...(fence === undefined || range === undefined ? {} : { settings: { fence, read: readSettings(source, range) } }),
     ...(script === undefined ? {} : { script }),
   };
 }

@@ -3,15 +3,15 @@ import { createFakeIds } from "@aiw/core/testing";
 import { describe, expect, it } from "vitest";
 import { formatWorkflow } from "../format/format.js";
 import { loadMarkdown } from "../load.js";
-import { applyChanges, type TextChange } from "./changes.js";
-import { diffLines, linesOf } from "./line-diff.js";
-import { patchWorkflow } from "./patch.js";
 import { corpusFiles } from "./__fixtures__/corpus.js";
 import { type PlannedEdit, planEdit } from "./__fixtures__/random-edit.js";
 import { pick, type Random, writeWorkflow } from "./__fixtures__/write-workflow.js";
+import { applyChanges, type TextChange } from "./changes.js";
+import { diffLines, linesOf } from "./line-diff.js";
+import { patchWorkflow } from "./patch.js";
 
 const isFull = process.env.AIW_TEST_FULL === "1";
-const count = Number(process.env.AIW_TEST_COUNT ?? (isFull ? 500 : 120));
+const count = Number(process.env.AIW_TEST_COUNT ?? (isFull ? 500 : 100));
 const seed = Number(process.env.AIW_TEST_SEED ?? Date.now() % 2 ** 31);
 const options = { file: "workflow.md" };
 

@@ -1,6 +1,7 @@
 import type { Json } from "@aiw/core";
 import { fileTable, stepTable } from "../settings/keys.js";
 import type { Range } from "../text/source.js";
+import { applyChanges, type TextChange } from "./changes.js";
 import type { SettingsPlace } from "./edit.js";
 import { patchFault } from "./fault.js";
 import { type Layout, layoutOf, type Part, type StepPart } from "./layout.js";
@@ -60,10 +61,19 @@ export function setKey(layout: Layout, place: SettingsPlace, path: Path, value: 
     const range = { start: settings.fence.contentStart, end: settings.fence.contentEnd };
     return setInSettings({ text, range }, { path, value }, { eol, rank: rankIn(stepTable.known) }).text;
   }
-  const entry = entryText(key, nest(rest, value), { indent: "", isFlow: false, quote: fileQuote(layout), eol });
+  return applyChanges(text, [newSettings(layout, block.heading.end, { key, value: nest(rest, value) })]);
+}
+
+/** Settings with one key, in a fence right below a heading. */
+export function newSettings(
+  layout: Layout,
+  headingEnd: number,
+  { key, value }: { readonly key: string; readonly value: Json },
+): TextChange {
+  const { eol } = layout;
   const marks = fenceMarks(layout);
-  const fence = `${eol}${marks}yaml step${eol}${entry}${eol}${marks}`;
-  return text.slice(0, block.heading.end) + fence + text.slice(block.heading.end);
+  const entry = entryText(key, value, { indent: "", isFlow: false, quote: fileQuote(layout), eol });
+  return { start: headingEnd, end: headingEnd, text: `${eol}${marks}yaml step${eol}${entry}${eol}${marks}` };
 }
 
 /** The file without what stands at a path of settings. */

@@ -1,9 +1,9 @@
 import type { Json } from "@aiw/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { writeSettings as write } from "./__fixtures__/write-settings.js";
 import { applyChanges, changesBetween } from "./changes.js";
 import { readSettings, removeFromSettings, setInSettings } from "./settings-text.js";
-import { writeSettings as write } from "./__fixtures__/write-settings.js";
 import { type Path, throughShorthand, withoutValue, withValue } from "./values.js";
 
 const order = ["id", "needs", "tool", "with", "env", "retry", "timeout"];

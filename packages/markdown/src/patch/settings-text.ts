@@ -3,7 +3,7 @@ import { isJsonObject } from "@aiw/core";
 import { createAllowance } from "../problems/allowance.js";
 import type { Problem } from "../problems/problem.js";
 import { createReport } from "../problems/report.js";
-import { createSource, type Range } from "../text/source.js";
+import { createSource, type Range, type Source } from "../text/source.js";
 import type { YamlMap, YamlNode } from "../yaml/nodes.js";
 import { readYaml } from "../yaml/read.js";
 import { toJson } from "../yaml/to-json.js";
@@ -25,10 +25,15 @@ export interface ReadSettings {
 /** Keys without a value and keys that stand twice leave the others as they are. */
 const harmless = new Set(["E103", "E105"]);
 
-/** Reads settings with the rules of the language, for an edit. */
-export function readSettings(text: string, range: Range): ReadSettings {
-  const report = createReport(createSource("", text));
-  const map = readYaml(text, range, { report, allowance: createAllowance(report) });
+/**
+ * Reads settings with the rules of the language, for an edit.
+ *
+ * @param source - The text; as a source where many settings of one text are read.
+ */
+export function readSettings(source: string | Source, range: Range): ReadSettings {
+  const read = typeof source === "string" ? createSource("", source) : source;
+  const report = createReport(read);
+  const map = readYaml(read.text, range, { report, allowance: createAllowance(report) });
   const fault = report.list().find(({ code }) => !harmless.has(code));
   const whole: YamlMap = map ?? { kind: "map", entries: [], start: range.start, end: range.start };
   const json = toJson(whole);
