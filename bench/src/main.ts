@@ -1,4 +1,5 @@
 import { arch, cpus, platform } from "node:os";
+import { checkSuite } from "./check.js";
 import { runChild } from "./child.js";
 import { cliSuite } from "./cli.js";
 import { engineSuite } from "./engine.js";
@@ -12,6 +13,7 @@ import { storeSuite } from "./store.js";
 
 const suites: Readonly<Record<string, Suite>> = {
   cli: cliSuite,
+  check: checkSuite,
   store: storeSuite,
   engine: engineSuite,
   growth: growthSuite,
