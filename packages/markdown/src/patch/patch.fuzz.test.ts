@@ -54,6 +54,14 @@ function expectLines(text: string, after: string, changes: readonly TextChange[]
     );
     if (!isWithin) throw new Error(`a change at line ${lineOf(start) + 1} is not asked for`);
   }
+  const [a, b] = [linesOf(text), linesOf(after)].map((lines) => lines.map((line) => line.trim()));
+  const { edit } = plan;
+  if (edit.kind === "move-step") {
+    expect(b?.filter((line) => line !== "").sort()).toEqual(a?.filter((line) => line !== "").sort());
+  } else if (edit.kind === "rename-step") {
+    const gone = a?.filter((line) => !b?.includes(line)) ?? [];
+    expect(gone.filter((line) => !line.includes(edit.step) && !line.startsWith("### "))).toEqual([]);
+  }
   if (plan.lines === undefined) return;
   const hunks = diffLines(linesOf(text), linesOf(after));
   const gone = hunks.reduce((sum, hunk) => sum + hunk.aEnd - hunk.aStart, 0);

@@ -102,6 +102,11 @@ describe("an edit of settings", () => {
     expect(text).toContain("echo done\n```\n\n#### Undo\n\n```bash run\necho back\n```\n\n## Finally");
   });
 
+  it("leaves workflows in pure YAML to other tools", () => {
+    const edit = { kind: "set", path: ["name"], value: "x" } as const;
+    expect(reasonOf(() => patchWorkflow("aiw: 1\n", edit, { file: "a.flow.yaml" }))).toBe("unreadable");
+  });
+
   it("sets no id by itself", () => {
     expect(reasonOf(() => patch({ kind: "set", step: "review", path: ["id"], value: "x" }))).toBe("no_place");
   });
@@ -236,6 +241,8 @@ describe("renaming a step", () => {
     expect(reasonOf(() => patch({ kind: "rename-step", step: "review", id: "post" }))).toBe("no_place");
     expect(reasonOf(() => patch({ kind: "rename-step", step: "review", title: "1" }))).toBe("no_place");
     expect(reasonOf(() => patch({ kind: "rename-step", step: "review", title: "a\nb" }))).toBe("not_as_asked");
+    const twice = file.replace("### Post", "### Review");
+    expect(reasonOf(() => patch({ kind: "rename-step", step: "review", id: "x" }, twice))).toBe("no_place");
   });
 
   it("leaves what only looks like the name", () => {

@@ -21,6 +21,7 @@ import { type Edited, refuseNewProblems, verifyPlain, verifyRename } from "./ver
  * or expressions where it would change something), `no_place`, `problems` (the file would have more), `not_as_asked`.
  */
 export function patchWorkflow(text: string, edit: WorkflowEdit, options: PatchOptions): PatchResult {
+  refuseYaml(options.file);
   const mark = text.startsWith("\ufeff") ? "\ufeff" : "";
   const body = text.slice(mark.length);
   const before = readable(layoutOf(body));
@@ -35,6 +36,11 @@ export function patchWorkflow(text: string, edit: WorkflowEdit, options: PatchOp
     end: change.end + mark.length,
   }));
   return { text: mark + made.text, changes, problems: loaded.after.problems };
+}
+
+function refuseYaml(file: string): void {
+  if (!/\.ya?ml$/i.test(file)) return;
+  throw patchFault("unreadable", "a workflow in pure YAML is not edited by parts", "edit it as YAML");
 }
 
 function readable(layout: Layout): Layout {

@@ -36,6 +36,9 @@ function renamingOf(step: StepPart, { step: from, title, id }: RenameStepEdit): 
 }
 
 function refuseTaken({ steps }: Layout, { from, to }: Renaming): void {
+  if (steps.filter(({ id }) => id === from).length > 1) {
+    throw patchFault("no_place", `several steps have the id '${from}'`, "give one of them an id of its own by hand");
+  }
   if (from === to || !steps.some(({ id }) => id === to)) return;
   throw patchFault("no_place", `there is a step '${to}' already`, "choose another id", { id: to });
 }

@@ -6,6 +6,8 @@ export interface YamlStyle {
   readonly quote: '"' | "'";
   /** The line break of the file. */
   readonly eol: string;
+  /** White space that a level is indented by; absent: two blanks. */
+  readonly step?: string;
 }
 
 /** Where new YAML goes. */
@@ -18,7 +20,11 @@ export interface YamlSpot extends YamlStyle {
 
 /** Longest line that a collection is written on; longer ones get a line for each entry. */
 const maxWidth = 100;
-const step = "  ";
+
+/** White space before what stands a level deeper. */
+function deeper({ indent, step = "  " }: YamlSpot): string {
+  return indent + step;
+}
 
 /** `key: value`, on one line or several; without the first line's indentation and the last line break. */
 export function entryText(key: string, value: Json, spot: YamlSpot): string {
@@ -29,7 +35,8 @@ export function entryText(key: string, value: Json, spot: YamlSpot): string {
 export function itemText(value: Json, spot: YamlSpot): string {
   const entries = isMap(value) ? Object.entries(value) : [];
   if (entries.length === 0 || fits(value, spot, 1)) return `-${valueText(value, spot, 1)}`;
-  const inner = { ...spot, indent: spot.indent + step };
+  // The keys of an item are in line with each other, whatever a level is.
+  const inner = { ...spot, indent: `${spot.indent}  ` };
   const lines = entries.map(([key, item]) => entryText(key, item, inner));
   return `- ${lines.join(spot.eol + inner.indent)}`;
 }
@@ -42,7 +49,7 @@ export function itemText(value: Json, spot: YamlSpot): string {
 export function valueText(value: Json, spot: YamlSpot, used: number): string {
   if (typeof value === "string" && !spot.isFlow && isLiteral(value)) return literalText(value, spot);
   if (!isCollection(value) || spot.isFlow || fits(value, spot, used)) return ` ${flowText(value, spot)}`;
-  const inner = { ...spot, indent: spot.indent + step };
+  const inner = { ...spot, indent: deeper(spot) };
   const lines = Array.isArray(value)
     ? value.map((item) => itemText(item, inner))
     : Object.entries(value).map(([key, item]) => entryText(key, item, inner));
@@ -102,10 +109,10 @@ function isLiteral(value: string): boolean {
   return !/[^\P{Cc}\n]|[\p{Cs}\u2028\u2029\ufeff]|[ ]$/mu.test(body) && !/^[ \t]*(?:```|~~~|---)/m.test(body);
 }
 
-function literalText(value: string, { indent, eol }: YamlSpot): string {
+function literalText(value: string, spot: YamlSpot): string {
   const lines = value.replace(/\n$/, "").split("\n");
   const head = value.endsWith("\n") ? " |" : " |-";
-  return head + lines.map((line) => (line === "" ? eol : eol + indent + step + line)).join("");
+  return head + lines.map((line) => (line === "" ? spot.eol : spot.eol + deeper(spot) + line)).join("");
 }
 
 function fits(value: Json, spot: YamlSpot, used: number): boolean {

@@ -52,6 +52,13 @@ describe("setting a value", () => {
       "2",
       'env:\n    A: 1 # one\n    B: "2"\n    # two\ntimeout: 5m\n',
     ],
+    [
+      "indents as the others do",
+      "env:\n    A: x\n",
+      ["with"],
+      { long: "x".repeat(90), list: ["y".repeat(90), "z"] },
+      `with:\n    long: ${"x".repeat(90)}\n    list:\n        - ${"y".repeat(90)}\n        - z\nenv:\n    A: x\n`,
+    ],
     ["adds a nested map at once", "needs: a\n", ["env", "B"], "b", "needs: a\nenv: { B: b }\n"],
     [
       "adds an item to a block list",

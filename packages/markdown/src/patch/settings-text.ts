@@ -11,6 +11,7 @@ import { applyChanges } from "./changes.js";
 import { patchFault } from "./fault.js";
 import type { YamlStyle } from "./render-yaml.js";
 import { type Path, throughShorthand } from "./values.js";
+import { indentAt, isFlow } from "./yaml-places.js";
 import { removalAt } from "./yaml-remove.js";
 import { changesToward } from "./yaml-set.js";
 
@@ -64,7 +65,7 @@ export function setInSettings(
   let at = before;
   const first = require(at);
   const target = throughShorthand(first.json, path, value);
-  const style: YamlStyle = { eol, quote: quoteOf(first.map) ?? '"' };
+  const style: YamlStyle = { eol, quote: quoteOf(first.map) ?? '"', step: stepOf(before.text, first.map) };
   for (let step = 0; step < maxSteps; step += 1) {
     const { map } = require(at);
     const changes = changesToward({ ...at, map, style, rank }, target.path, target.value);
@@ -91,6 +92,16 @@ function require({ text, range }: EditedSettings): ReadSettings {
   if (fault === undefined) return settings;
   const message = `the settings cannot be edited: ${fault.message} (line ${fault.line})`;
   throw patchFault("unreadable", message, fault.help ?? "mend them by hand first", { line: fault.line });
+}
+
+/** The white space that the first nested level of a map is indented by. */
+function stepOf(text: string, map: YamlMap): string {
+  for (const { at, value } of map.entries) {
+    if ((value.kind !== "map" && value.kind !== "list") || isFlow(text, value)) continue;
+    const columns = indentAt(text, value.start).length - indentAt(text, at.start).length;
+    if (columns > 0) return " ".repeat(columns);
+  }
+  return "  ";
 }
 
 /** The first kind of quotes in a value. */
