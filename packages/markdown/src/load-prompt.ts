@@ -1,3 +1,6 @@
+import type { AgentStep } from "@aiw/core";
+import { checkWorkflow } from "./check/check-workflow.js";
+import type { ExprUse } from "./check/use.js";
 import type { LoadOptions } from "./load-options.js";
 import type { Loaded, LoadState } from "./load-state.js";
 import { buildWorkflow, nameOf, promptStep } from "./model/build.js";
@@ -6,6 +9,7 @@ import type { ProblemCode } from "./problems/codes.js";
 import type { Report } from "./problems/report.js";
 import { readFileSettings } from "./settings/file.js";
 import { fileTable, helpForKey } from "./settings/keys.js";
+import type { StepDraft } from "./settings/step-draft.js";
 import type { FrontMatter } from "./structure/front-matter.js";
 import { titleOf } from "./text/block-starts.js";
 import { normalizeNewlines, type Range, type Source } from "./text/source.js";
@@ -24,10 +28,11 @@ export function loadPrompt(front: FrontMatter, state: LoadState, options: LoadOp
   const map = front.settings === undefined ? undefined : readSettings(source, front.settings, { report, allowance });
   if (map !== undefined) settings.push({ path: ["front"], map });
   const empty = { start: front.bodyStart, end: front.bodyStart };
+  const fileUses: ExprUse[] = [];
   const file = readFileSettings(knownOnly(map, report) ?? { kind: "map", entries: [], ...empty }, {
     report,
     readFile: options.readFile,
-    sink: { text: source.text, report, allowance, uses: [], section: () => [] },
+    sink: { text: source.text, report, allowance, uses: fileUses, section: () => [] },
   });
   const body = normalizeNewlines(source.text.slice(front.bodyStart)).trim();
   if (body === "") {
@@ -38,11 +43,30 @@ export function loadPrompt(front: FrontMatter, state: LoadState, options: LoadOp
       "write a prompt, or steps under ## Steps",
     );
   }
-  if (report.hasErrors()) return undefined;
   const title = titleOf(/^#(?=[ \t])(.*)$/m.exec(body)?.[1] ?? "");
   const name = file.name ?? (title === "" ? nameOf(options.file) : title);
-  const workflow = buildWorkflow(file, { title: name, steps: [promptStep(name, body)] }, options);
-  return { workflow, outputs: {} };
+  const step = promptStep(name, body);
+  const drafts = [draftOf(step, empty)];
+  const { outputs } = checkWorkflow({ settings: file, drafts, fileUses, report, config: options.config?.env ?? {} });
+  if (report.hasErrors()) return undefined;
+  return { workflow: buildWorkflow(file, { title: name, steps: [step] }, options), outputs };
+}
+
+/** The one step, which reads nothing, for what the settings read of it. */
+function draftOf(step: AgentStep, at: Range): StepDraft {
+  const { id, kind } = step;
+  return {
+    id,
+    kind,
+    at,
+    idAt: at,
+    index: 0,
+    section: "steps",
+    needs: [],
+    uses: [],
+    continues: false,
+    finish: () => step,
+  };
 }
 
 function readSettings(source: Source, range: Range, limits: YamlLimits): YamlMap | undefined {

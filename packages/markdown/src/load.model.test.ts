@@ -144,6 +144,17 @@ describe("the model of steps", () => {
   });
 });
 
+describe("a file that is one prompt", () => {
+  it("has outputs and triggers that are checked like those of a workflow", () => {
+    const prompt = (front: string) => loadMarkdown(`---\n${front}\n---\nSay {{ hello }}.\n`, { file: "p.md" });
+    const { workflow, outputs } = prompt("outputs: { text: steps.prompt.text }\non: { schedule: '0 7 * * *' }");
+    expect(workflow?.steps).toHaveLength(1);
+    expect(outputs).toEqual({ text: { type: "string" } });
+    expect(prompt("outputs: { text: steps.promt.text }").problems).toMatchObject([{ code: "E211" }]);
+    expect(prompt("inputs: { a: string }\non: { schedule: '0 7 * * *' }").problems).toMatchObject([{ code: "E308" }]);
+  });
+});
+
 describe("the model of a file", () => {
   it("has every key that the file may have", () => {
     const { workflow, steps } = load("every key of a file");
