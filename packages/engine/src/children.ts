@@ -15,10 +15,13 @@ import { completedEvents, type EndContext, failedEvents, stepFailed } from "./en
 
 /** What a sub-workflow's run tells its parent when it ends, in the append of its end. */
 export function endMessage(state: RunState): NewMessage | undefined {
-  const { parent, end, run, seq, costUsd, at } = state;
+  const { parent, end, run, seq, costUsd, at, undoBy, undoable, undos } = state;
   if (parent === undefined || end === undefined) return undefined;
   const error = end.status === "failed" ? end.error : undefined;
-  const { notUndone } = undoReport(state);
+  const { notUndone = [] } = undoReport(state);
+  // Cut short: what was not even tried stands too.
+  const left = undoBy === undefined ? [] : undoable.filter(({ path }) => !undos.has(path));
+  const standing = [...notUndone.map(({ step }) => step), ...left.map(({ path }) => path)];
   const data = {
     child: run,
     status: end.status,
@@ -26,7 +29,7 @@ export function endMessage(state: RunState): NewMessage | undefined {
     ...(error === undefined ? {} : { error }),
     ...(end.status === "failed" ? { reason: end.reason } : {}),
     ...(end.status === "cancelled" ? { by: end.by } : {}),
-    ...(notUndone === undefined ? {} : { notUndone: notUndone.map(({ step }) => step) }),
+    ...(standing.length === 0 ? {} : { notUndone: standing }),
     costUsd,
   };
   return { run: parent.run, id: `child:${run}:${seq}`, type: "child", data: JSON.parse(JSON.stringify(data)), at };

@@ -197,6 +197,25 @@ describe("On failure and Finally", () => {
     await scene.close();
   });
 
+  it("do not go over their items before the run has failed again", async () => {
+    let failures = 0;
+    const flow = workflow([tool("a", "mend")], { onFailure: [tool("f", "ok", { foreach: foreach([1, 2]) })] });
+    const scene = createScene(flow, {
+      operations: {
+        mend: () => {
+          failures += 1;
+          return failures < 3 ? broken : "well";
+        },
+      },
+    });
+    expect((await scene.run()).status).toBe("failed");
+    expect((await scene.resume()).status).toBe("failed");
+    expect((await scene.resume()).status).toBe("completed");
+    const names = scene.calls.map((call) => call.split(" ").slice(0, 2).join(" "));
+    expect(names).toEqual(["mend a", "ok f[0]", "ok f[1]", "mend a", "ok f[0]", "ok f[1]", "mend a"]);
+    await scene.close();
+  });
+
   it("go on where the process died", async () => {
     const flow = workflow([bad], { onFailure: [tool("f1", "ok"), tool("f2", "hold")], finally: [tool("z", "ok")] });
     const scene = createScene(flow);

@@ -24,6 +24,8 @@ export type Expansion =
 /** Evaluates `if` and the list of a `foreach`, once for all its items. */
 export function expandStep(state: RunState, row: StepState, context: PrepareContext): Expansion {
   const { foreach } = row.step;
+  // Reopened: what it had gone over stays.
+  if (row.items !== undefined) return { do: "expand", items: row.items };
   try {
     const scope = lazyScope(state, row, context);
     if (mayBeSkipped(state, row) && isSkipped({ row, context, scope })) return { do: "skip" };

@@ -128,6 +128,31 @@ describe("repeat", () => {
     );
   });
 
+  it("shows the result of the round before until the step has a new one", async () => {
+    const flow = workflow([
+      tool("a", "ok"),
+      tool("slow", "hold", { needs: ["a"] }),
+      tool("look", "echo", { needs: ["a"], with: args({ value: "steps.slow.output" }) }),
+      tool("end", "echo", {
+        needs: ["slow", "look"],
+        with: args({ value: "steps.look.output" }),
+        repeat: repeat("output != null", 3, { from: "a" }),
+      }),
+    ]);
+    const scene = createScene(flow);
+    const { done } = await scene.start();
+    await scene.pass(500);
+    scene.release("slow", "first");
+    await scene.pass(500);
+    scene.release("slow#2", "second");
+    expect((await scene.settle(done)).status).toBe("completed");
+    const looked = (await scene.events()).flatMap((event) =>
+      event.type === "step.completed" && event.step.startsWith("look") ? [event.data.output] : [],
+    );
+    expect(looked).toEqual([null, "first"]);
+    await scene.close();
+  });
+
   it("asks the if of a step inside each round", async () => {
     const flow = workflow([
       tool("test", "count"),

@@ -186,4 +186,30 @@ describe("Undo", () => {
     expect(new Set(keys).size).toBe(3);
     await scene.close();
   });
+
+  it("makes what was undone again before the items behind it go on", async () => {
+    let isMended = false;
+    const flow = workflow([
+      tool("a", "ok", { undo: undoBy("a") }),
+      tool("each", "pick", {
+        needs: ["a"],
+        foreach: foreach([1, 2, 3], { maxParallel: 1 }),
+        with: args({ value: "item" }),
+      }),
+    ]);
+    const scene = createScene(flow, {
+      operations: {
+        pick: ({ value }) =>
+          value === 2 && !isMended ? { status: "failed", error: { code: "tool_failed", message: "no" } } : "made",
+      },
+    });
+    expect(await scene.run()).toMatchObject({ status: "failed", undone: ["a"] });
+    isMended = true;
+    expect((await scene.resume()).status).toBe("completed");
+    expect(scene.calls).toEqual([
+      ...["ok a", "pick each[0]", "pick each[1]", "ok a!undo"],
+      ...["ok a 2", "pick each[1] 2", "pick each[2]"],
+    ]);
+    await scene.close();
+  });
 });

@@ -1,9 +1,8 @@
-import type { Json, RunQuery, Step, Workflow } from "@aiw/core";
-import { createFakeClock, createMemoryRunStore } from "@aiw/core/testing";
+import type { Json, Step, Workflow } from "@aiw/core";
 import { describe, expect, it } from "vitest";
 import { createScene, play } from "./__fixtures__/scene.js";
-import { approval, args, foreach, signalWait, undoBy, use, used } from "./__fixtures__/steps.js";
-import { createWorld, origin, tool, within, workflow } from "./__fixtures__/world.js";
+import { approval, args, foreach, signalWait, use, used } from "./__fixtures__/steps.js";
+import { tool, workflow } from "./__fixtures__/world.js";
 
 const number = { schema: { type: "integer" }, required: true } as const;
 
@@ -229,53 +228,5 @@ describe("use", () => {
         ],
       },
     });
-  });
-
-  it("is undone by its steps' Undo, in reverse, and not when it has one of its own", async () => {
-    const child = workflow(
-      [tool("x", "ok", { undo: undoBy("x") }), tool("y", "ok", { needs: ["x"], undo: undoBy("y") })],
-      { name: "child" },
-    );
-    const flow = (own: boolean) =>
-      workflow(
-        [use("sub", "./child.md", own ? { undo: undoBy("sub") } : {}), tool("bad", "fail", { needs: ["sub"] })],
-        { uses: { "./child.md": used(child) } },
-      );
-    const inner = await play(flow(false));
-    expect(inner.summary).toMatchObject({ status: "failed", step: "bad", undone: ["sub"] });
-    expect(inner.calls).toEqual(["ok x", "ok y", "fail bad", "ok y!undo", "ok x!undo"]);
-    const own = await play(flow(true));
-    expect(own.summary.undone).toEqual(["sub"]);
-    expect(own.calls).toEqual(["ok x", "ok y", "fail bad", "ok sub!undo"]);
-  });
-});
-
-describe("a child that disappears", () => {
-  it("fails its step, and the run, with a word about it", async () => {
-    const clock = createFakeClock();
-    const store = createMemoryRunStore({ clock });
-    let isHidden = false;
-    const hiding = {
-      ...store,
-      list: async (query: RunQuery) => {
-        const page = await store.list(query);
-        return isHidden ? { ...page, runs: page.runs.filter(({ run }) => run === "r") } : page;
-      },
-    };
-    const flow = parent(use("sub", "./child.md"), workflow([approval("ask")], { name: "child" }));
-    const operations = { ok: () => 1 };
-    const first = createWorld({ clock, store: hiding, operations });
-    const handle = await within(clock, first.engine.start({ workflow: flow, origin, run: "r" }));
-    expect((await within(clock, handle.done)).status).toBe("suspended");
-    await first.engine.close();
-    isHidden = true;
-    const second = createWorld({ clock, store: hiding, operations });
-    const again = await within(clock, second.engine.resume("r"));
-    expect(await within(clock, again.done)).toMatchObject({
-      status: "failed",
-      step: "sub",
-      error: { code: "child_failed", message: expect.stringContaining("is gone from the store") },
-    });
-    await second.engine.close();
   });
 });

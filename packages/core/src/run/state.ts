@@ -132,6 +132,8 @@ export interface StepState {
   /** From 1. */
   readonly round: number;
   readonly item: StepItem | undefined;
+  /** What the `foreach` was expanded to in the present round, also before the run was reopened. */
+  readonly items: readonly Json[] | undefined;
   readonly phase: StepPhase;
   /** What `steps.<id>` is of it: of the present round once that has a result, else of the round before. */
   readonly view: JsonObject;

@@ -22,7 +22,6 @@ export interface StepRow extends StepState {
   child: string | undefined;
   usage: Usage | undefined;
   costUsd: number;
-  /** What the `foreach` was expanded to in the present round. */
   items: readonly Json[] | undefined;
 }
 

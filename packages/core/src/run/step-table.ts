@@ -78,7 +78,9 @@ export class StepTable {
     this.#enter(row, phase);
     if (isOver(phase)) row.input = undefined;
     const status = statusOf(phase);
-    if (result !== undefined || status !== statusOf(before)) this.show(row, stepView(status, result));
+    // Until a later round has a result, that of the round before stands there.
+    const isNews = row.round === 1 && status !== statusOf(before);
+    if (result !== undefined || isNews) this.show(row, stepView(status, result));
     if (isOver(phase) !== isOver(before)) this.#countOver(row, isOver(phase));
     if (isDone(phase) && !isDone(before) && row.section === "steps" && row.item === undefined) this.#release(row.key);
   }
@@ -89,10 +91,17 @@ export class StepTable {
     if (row.item === undefined && row.section !== "undo") this.views[row.key] = view;
   }
 
-  /** The step goes over a list: its items may start. */
+  /** The step goes over a list: its items may start. Those that began before the run was reopened keep their results. */
   expand(row: StepRow, items: readonly Json[]): void {
     row.items = items;
-    this.move(row, { is: "expanded", items, started: 0, open: 0, failure: undefined, redo: [] });
+    const redo: string[] = [];
+    let started = 0;
+    for (; started < items.length; started += 1) {
+      const item = this.rows.get(formatStepPath({ id: row.step.id, item: started }));
+      if (item === undefined) break;
+      if (item.phase.is === "pending") redo.push(item.key);
+    }
+    this.move(row, { is: "expanded", items, started, open: 0, failure: undefined, redo });
   }
 
   /** `steps.<id>.items` of an expanded step. */
@@ -131,41 +140,27 @@ export class StepTable {
     row.costUsd += costUsd ?? 0;
   }
 
-  /** Makes ended steps pending again, or an expanded one with those of its items that are named; Undos are forgotten. */
+  /** Makes ended steps and items pending again; Undos, and the items of what runs at the end, are forgotten. */
   reset(paths: readonly string[]): void {
-    const keys = paths.map(keyOfPath);
     for (const key of this.rows.keys()) if (key.endsWith("!undo")) this.rows.delete(key);
-    const redo = new Map<string, string[]>();
-    for (const key of keys) {
+    for (const key of paths.map(keyOfPath)) {
       const row = this.rows.get(key);
       if (row === undefined) continue;
-      const items = row.items;
+      const items = row.section === "steps" ? row.items : undefined;
+      if (items === undefined) this.#forgetItems(row);
       this.#leave(row, row.phase);
       if (isOver(row.phase)) this.#countOver(row, false);
       clearRow(row);
-      if (row.item !== undefined) {
-        redo.set(row.step.id, [...(redo.get(row.step.id) ?? []), key]);
-        continue;
-      }
+      if (row.item !== undefined) continue;
       row.items = items;
       this.views[row.key] = row.view;
       if (row.section === "steps") this.pending += 1;
     }
-    for (const key of keys) this.#expandAgain(key, redo.get(key) ?? []);
     // Resetting can take away what others were already counted as done with: count anew.
     for (const id of topologicalOrder([...this.#graph.steps.values()])) {
       const open = [...new Set(this.#graph.steps.get(id)?.needs)].filter((need) => !this.#isDoneFor(need, id));
       this.#setNeeds(id, open.length);
     }
-  }
-
-  /** Items that had begun before keep their results. */
-  #expandAgain(key: string, redo: readonly string[]): void {
-    const row = this.rows.get(key);
-    if (row?.items === undefined || row.item !== undefined) return;
-    let started = 0;
-    while (this.rows.has(formatStepPath({ id: row.step.id, item: started }))) started += 1;
-    this.move(row, { is: "expanded", items: row.items, started, open: 0, failure: undefined, redo });
   }
 
   #create(key: string, undoable: readonly Undoable[]): StepRow | undefined {

@@ -1,0 +1,95 @@
+import type { RunQuery } from "@aiw/core";
+import { createFakeClock, createMemoryRunStore } from "@aiw/core/testing";
+import { describe, expect, it } from "vitest";
+import { createScene, play } from "./__fixtures__/scene.js";
+import { approval, repeat, undoBy, use, used } from "./__fixtures__/steps.js";
+import { createWorld, origin, tool, within, workflow } from "./__fixtures__/world.js";
+
+describe("the Undo of a sub-workflow", () => {
+  it("undoes its steps in reverse, unless the step has an Undo of its own", async () => {
+    const child = workflow(
+      [tool("x", "ok", { undo: undoBy("x") }), tool("y", "ok", { needs: ["x"], undo: undoBy("y") })],
+      { name: "child" },
+    );
+    const flow = (own: boolean) =>
+      workflow(
+        [use("sub", "./child.md", own ? { undo: undoBy("sub") } : {}), tool("bad", "fail", { needs: ["sub"] })],
+        { uses: { "./child.md": used(child) } },
+      );
+    const inner = await play(flow(false));
+    expect(inner.summary).toMatchObject({ status: "failed", step: "bad", undone: ["sub"] });
+    expect(inner.calls).toEqual(["ok x", "ok y", "fail bad", "ok y!undo", "ok x!undo"]);
+    const own = await play(flow(true));
+    expect(own.summary.undone).toEqual(["sub"]);
+    expect(own.calls).toEqual(["ok x", "ok y", "fail bad", "ok sub!undo"]);
+  });
+
+  it("says what stands when it is cut short", async () => {
+    const hold = (id: string) => undoBy(id, "hold");
+    const child = workflow([tool("x", "ok", { undo: hold("x") }), tool("y", "ok", { needs: ["x"], undo: hold("y") })], {
+      name: "child",
+    });
+    const flow = workflow([use("sub", "./child.md"), tool("bad", "fail", { needs: ["sub"] })], {
+      uses: { "./child.md": used(child) },
+    });
+    const scene = createScene(flow);
+    const { done } = await scene.start();
+    await scene.pass(2_000);
+    await scene.settle(scene.engine.cancel("r", "me"));
+    expect(await scene.settle(done)).toMatchObject({
+      status: "failed",
+      step: "bad",
+      notUndone: [{ step: "sub", error: { code: "child_failed", message: expect.stringContaining("y, x could not") } }],
+    });
+    await scene.close();
+  });
+
+  it("does not ask its if again", async () => {
+    const child = workflow([tool("x", "ok", { undo: undoBy("x") })], { name: "child" });
+    const flow = workflow(
+      [
+        tool("begin", "ok"),
+        use("sub", "./child.md", { needs: ["begin"], if: "steps.end.output == null" }),
+        tool("end", "ok", { needs: ["sub"], repeat: repeat("true", 2, { from: "begin" }) }),
+        tool("bad", "fail", { needs: ["end"] }),
+      ],
+      { uses: { "./child.md": used(child) } },
+    );
+    const { summary, calls } = await play(flow);
+    expect(summary).toMatchObject({ status: "failed", step: "bad", undone: ["sub"] });
+    expect(calls.at(-1)).toBe("ok x!undo");
+  });
+});
+
+describe("a child that disappears", () => {
+  it("fails its step, and the run, with a word about it", async () => {
+    const clock = createFakeClock();
+    const store = createMemoryRunStore({ clock });
+    let isHidden = false;
+    const hiding = {
+      ...store,
+      list: async (query: RunQuery) => {
+        const page = await store.list(query);
+        return isHidden ? { ...page, runs: page.runs.filter(({ run }) => run === "r") } : page;
+      },
+    };
+    const child = workflow([approval("ask")], { name: "child" });
+    const flow = workflow([use("sub", "./child.md"), tool("after", "ok", { needs: ["sub"] })], {
+      uses: { "./child.md": used(child) },
+    });
+    const operations = { ok: () => 1 };
+    const first = createWorld({ clock, store: hiding, operations });
+    const handle = await within(clock, first.engine.start({ workflow: flow, origin, run: "r" }));
+    expect((await within(clock, handle.done)).status).toBe("suspended");
+    await first.engine.close();
+    isHidden = true;
+    const second = createWorld({ clock, store: hiding, operations });
+    const again = await within(clock, second.engine.resume("r"));
+    expect(await within(clock, again.done)).toMatchObject({
+      status: "failed",
+      step: "sub",
+      error: { code: "child_failed", message: expect.stringContaining("is gone from the store") },
+    });
+    await second.engine.close();
+  });
+});
