@@ -114,7 +114,7 @@ describe("random edits", () => {
     process.stdout.write(`patch: seed ${seed}, ${kinds}; ${refused} refused\n`);
     expect(made.size).toBeGreaterThanOrEqual(count < 300 ? 6 : 8);
     expect(refused).toBeLessThan(count);
-  });
+  }, 600_000);
 });
 
 describe("hostile files", () => {
@@ -166,7 +166,7 @@ describe("hostile files", () => {
         throw new Error(`seed ${seed + index}, ${JSON.stringify(edit)}:\n${text}`, { cause: error });
       }
     }
-  });
+  }, 600_000);
 });
 
 function survive(work: () => void): void {
