@@ -15,6 +15,12 @@ export {
 export { projectEvents, type RunChange, type StepChange, type ViewChange } from "./events/project.js";
 export { newEventSchema } from "./events/schema.js";
 export { isAssignable } from "./expr/assignable.js";
+export {
+  functions as expressionFunctions,
+  macros as expressionMacros,
+  methods as expressionMethods,
+  type Signature,
+} from "./expr/catalog.js";
 export { checkExpression } from "./expr/check.js";
 export { checkUse, type ExpressionUse } from "./expr/check-use.js";
 export { describeType } from "./expr/describe-type.js";
@@ -23,7 +29,16 @@ export { createEvaluator, type Evaluator, type RenderedValue } from "./expr/eval
 export { nonNullWhere } from "./expr/facts.js";
 export { nearest, suggest } from "./expr/nearest.js";
 export { maxExpressionDepth, maxExpressionLength, maxExpressionNodes, parseExpression } from "./expr/parser.js";
-export { isNullable, isSecretType, itemOf, secretType, unionOf, withoutNull } from "./expr/schema-type.js";
+export {
+  isNullable,
+  isSecretType,
+  itemOf,
+  kindsOf,
+  secretType,
+  unionOf,
+  variants,
+  withoutNull,
+} from "./expr/schema-type.js";
 export { sha256Hex } from "./expr/sha256.js";
 export { type FoundHole, type ParsedText, parseText, type TemplateHole } from "./expr/template-text.js";
 export { type ParsedValue, parseValue, type ValuePath } from "./expr/template-value.js";

@@ -45,16 +45,17 @@ export function loadParts(parts: WorkflowParts, state: LoadState, options: LoadO
   const sink: TemplateSink = { text, report, allowance, uses: fileUses, section: sections.expand };
   const settings = readFileSettings(parts.front, { ...types, sink });
   const uses = createUses(options.readUse, report);
+  const tools = toolTable(settings, options, { map: parts.front, report });
   const context: FileContext = {
-    ...{ source: state.source, text, report, allowance, sections, types, uses },
-    tools: toolTable(settings, options, { map: parts.front, report }),
+    ...{ source: state.source, text, report, allowance, sections, types, uses, tools },
     settingsOf: (path, map) => state.settings.push({ path, map }),
   };
   const drafts = readSteps(parts, context);
   const instructions = parts.instructions?.template(sink, "section");
   if (allowance.isSpent()) return undefined;
   const config = options.config?.env ?? {};
-  const { needsOf, outputs } = checkWorkflow({ settings, drafts, fileUses, report, config });
+  const { needsOf, outputs, checker } = checkWorkflow({ settings, drafts, fileUses, report, config });
+  state.checked = { settings, drafts, tools, checker };
   if (report.hasErrors()) return undefined;
   const finished = (section: SectionName) =>
     drafts.filter((draft) => draft.section === section).map((draft) => draft.finish(needsOf(draft.index)));

@@ -1,6 +1,10 @@
 import type { JsonSchema, Workflow } from "@aiw/core";
+import type { ExpressionChecker } from "./check/expressions.js";
 import type { Allowance } from "./problems/allowance.js";
 import type { Report } from "./problems/report.js";
+import type { FileSettings } from "./settings/file.js";
+import type { StepDraft } from "./settings/step-draft.js";
+import type { ToolTable } from "./settings/tool-call.js";
 import type { Outline } from "./structure/outline.js";
 import type { MappedSettings } from "./structure/source-map.js";
 import type { Source } from "./text/source.js";
@@ -14,6 +18,17 @@ export interface LoadState {
   readonly settings: MappedSettings[];
   /** The same; absent for a file that is one prompt. */
   outline?: Outline;
+  /** The same, whatever is wrong with the file; absent also where so much is wrong that it was not checked. */
+  checked?: CheckedParts;
+}
+
+/** What editors ask of a file. */
+export interface CheckedParts {
+  readonly settings: FileSettings;
+  /** In the order of the file, those of the sections one after another. */
+  readonly drafts: readonly StepDraft[];
+  readonly tools: ToolTable;
+  readonly checker: ExpressionChecker;
 }
 
 /** A workflow with what its users may know of it. */

@@ -31,20 +31,38 @@ export interface LoadResult {
  * @param text - As from `decodeSource`; a byte order mark is skipped.
  */
 export function loadMarkdown(text: string, options: LoadOptions): LoadResult {
+  return loadParsed(text, options).result;
+}
+
+/** A loaded file with what was read of it on the way. */
+export interface ParsedFile {
+  readonly result: LoadResult;
+  /** Absent when nothing could be read. */
+  readonly parsed?: {
+    readonly state: LoadState;
+    readonly front: FrontMatter;
+    readonly blocks: readonly Block[];
+  };
+}
+
+/** The same as {@link loadMarkdown}, and what was read on the way. */
+export function loadParsed(text: string, options: LoadOptions): ParsedFile {
   const source = createSource(options.file, text.startsWith("\ufeff") ? text.slice(1) : text);
   const report = createReport(source);
+  const nothing = () => ({ result: { problems: report.list(), source: { entries: [] } } });
   refuseFile(source, report);
-  if (report.hasErrors()) return { problems: report.list(), source: { entries: [] } };
+  if (report.hasErrors()) return nothing();
   const front = cutFrontMatter(source.text, report);
   // Without its end the front matter swallows the file: whatever else could be said is an echo.
-  if (report.hasErrors()) return { problems: report.list(), source: { entries: [] } };
+  if (report.hasErrors()) return nothing();
   const blocks = scanBlocks(source.text, front.bodyStart);
   const state: LoadState = { source, report, allowance: createAllowance(report), settings: [] };
   const loaded = isWorkflow(source.text, front, blocks)
     ? loadWorkflow({ blocks, front }, state, options)
     : loadPrompt(front, state, options);
   const rest = { problems: report.list(), source: sourceMap({ text: source.text, blocks, ...state }) };
-  return loaded === undefined || report.hasErrors() ? rest : { ...loaded, ...rest };
+  const result = loaded === undefined || report.hasErrors() ? rest : { ...loaded, ...rest };
+  return { result, parsed: { state, front, blocks } };
 }
 
 /** What no workflow in Markdown can be, whatever stands in it. */

@@ -30,6 +30,7 @@ export interface Checked {
   needsOf(step: number): readonly string[];
   /** Types of the workflow's outputs. */
   readonly outputs: Readonly<Record<string, JsonSchema>>;
+  readonly checker: ExpressionChecker;
 }
 
 /** Checks what can only be checked once the whole file is read. */
@@ -54,6 +55,7 @@ export function checkWorkflow(file: FileDrafts): Checked {
   return {
     needsOf: (step) => (step < main.length ? waits.needsOf(step) : []),
     outputs: outputTypes(settings, types),
+    checker,
   };
 }
 

@@ -1,13 +1,22 @@
-import { type CheckedExpression, checkExpression, type JsonSchema, nonNullWhere, type Reference } from "@aiw/core";
+import {
+  type CheckedExpression,
+  checkExpression,
+  type Expression,
+  isJsonObject,
+  type JsonSchema,
+  nonNullWhere,
+  type Reference,
+} from "@aiw/core";
 import type { Report } from "../problems/report.js";
 import type { StepDraft } from "../settings/step-draft.js";
 import { loopType } from "./loop-types.js";
 import { createNames, type NameTable } from "./names.js";
+import { faultOfOrder } from "./order.js";
 import type { Reader } from "./reader.js";
 import { closed, type ScopeFacts } from "./scope.js";
-import { knowledgeOf, type ReadFacts } from "./step-reads.js";
+import { faultOfRead, knowledgeOf, type ReadFacts } from "./step-reads.js";
 import { narrowingOf, stepType } from "./step-types.js";
-import type { ExprUse } from "./use.js";
+import type { ExprUse, UsePlace } from "./use.js";
 import { reportUse } from "./use-problems.js";
 
 /** What the check of one file's expressions knows. */
@@ -15,6 +24,13 @@ export interface ExpressionFacts extends ScopeFacts, ReadFacts {
   readonly report: Report;
   readonly drafts: readonly StepDraft[];
   readonly ids: ReadonlyMap<string, number>;
+}
+
+/** Where an expression stands. */
+export interface ExpressionPlace {
+  readonly place: UsePlace;
+  readonly reader: Reader;
+  readonly locals?: Readonly<Record<string, JsonSchema>>;
 }
 
 /** Loops over the results of loops are followed this deep; beyond, an element may be anything. */
@@ -50,13 +66,55 @@ export class ExpressionChecker {
     return checked.type;
   }
 
-  #checked({ expression, place }: ExprUse, reader: Reader): CheckedExpression {
+  /**
+   * The type of an expression that the file need not have, for editors; nothing is reported.
+   *
+   * @param locals - Variables of the macros around it, with their types.
+   */
+  infer(expression: Expression, { place, reader, locals = {} }: ExpressionPlace): JsonSchema {
+    return this.#checked({ expression, place }, reader, locals).type;
+  }
+
+  /** Names that an expression may begin with, with their types; that of `steps` says nothing. */
+  namesAt({ place, reader, locals = {} }: ExpressionPlace): Readonly<Record<string, JsonSchema>> {
+    return { ...this.#namesFor(place, reader, []), ...locals };
+  }
+
+  /** Steps that may be read there, or the fields of one that it has. */
+  readable({ place, reader }: ExpressionPlace, step?: string): readonly string[] {
+    const { drafts, ids } = this.#facts;
+    const isFine = (target: StepDraft, ...fields: readonly string[]) => {
+      const reference = { path: ["steps", target.id, ...fields] };
+      return faultOfRead(reference, target, { reader, place, facts: this.#facts }) === undefined;
+    };
+    if (step === undefined) return drafts.flatMap((draft) => (draft.id !== "" && isFine(draft) ? [draft.id] : []));
+    const target = drafts[ids.get(step) ?? -1];
+    if (target === undefined) return [];
+    const fields = this.#stepType(target, reader).properties;
+    return Object.keys(isJsonObject(fields) ? fields : {}).filter((field) => isFine(target, field));
+  }
+
+  /** Is the other step done, in whatever way, before this one starts? */
+  isDoneBefore(step: StepDraft, other: StepDraft): boolean {
+    return step !== other && faultOfOrder(step, other, this.#facts.waits) === undefined;
+  }
+
+  #checked(
+    { expression, place }: Pick<ExprUse, "expression" | "place">,
+    reader: Reader,
+    locals = {},
+  ): CheckedExpression {
     const reads = this.#stepReads(expression);
     const { step } = reader;
-    const loop = () => (step === undefined ? {} : this.#loopType(step));
-    const names = this.#names.namesFor(place, reader, { steps: this.#stepsType(reads, reader), loop });
+    const names = { ...this.#namesFor(place, reader, reads), ...locals };
     const nonNull = step === undefined || place === "if" ? undefined : this.#guardOf(step);
     return checkExpression(expression, { names, narrowing: this.#narrowing(reads), nonNull });
+  }
+
+  #namesFor(place: UsePlace, reader: Reader, reads: readonly Reference[]): Readonly<Record<string, JsonSchema>> {
+    const { step } = reader;
+    const loop = () => (step === undefined ? {} : this.#loopType(step));
+    return this.#names.namesFor(place, reader, { steps: this.#stepsType(reads, reader), loop });
   }
 
   /** The steps that an expression reads, and what of them. */

@@ -32,7 +32,7 @@ export function knowledgeOf(target: StepDraft, { step, isUndo }: Reader, { waits
 
 /** Why the reference to a step, `steps.<id>` and what follows, cannot be; nothing when it can. */
 export function faultOfRead(
-  { path }: Reference,
+  { path }: Pick<Reference, "path">,
   target: StepDraft,
   { reader, place, facts }: { readonly reader: Reader; readonly place: UsePlace; readonly facts: ReadFacts },
 ): ReadFault | undefined {

@@ -137,8 +137,7 @@ class UseReport {
 
   #secretReference(reference: Reference): void {
     const { place } = this.#use;
-    const kind = bodyOf(this.#reader)?.kind;
-    if (secretPlaces.includes(place) || (place === "with" && (kind === "script" || kind === "tool"))) return;
+    if (takesSecrets(place, this.#reader)) return;
     if (place === "with-use") {
       const help = "declare it under secrets: of the sub-workflow";
       this.#add("E214", reference, "a sub-workflow is given no secrets: it declares its own", help);
@@ -175,6 +174,12 @@ class UseReport {
     const { locate } = this.#use;
     return { start: locate(start), end: locate(Math.max(start, end - 1)) + 1 };
   }
+}
+
+/** May secrets stand there? */
+export function takesSecrets(place: UsePlace, reader: Reader): boolean {
+  const kind = bodyOf(reader)?.kind;
+  return secretPlaces.includes(place) || (place === "with" && (kind === "script" || kind === "tool"));
 }
 
 /** Elsewhere `steps` is no name at all. */
