@@ -3,6 +3,7 @@ import { type RunHandle, type RunSummary, toErrorInfo } from "@aiw/core";
 import type { Runtime } from "@aiw/runtime";
 import { type CliContext, printJson, printLine } from "./context.js";
 import { exitCodeOfRun, interruptedExit } from "./exit-codes.js";
+import { onInterrupt } from "./interrupt.js";
 import { formatError } from "./output/error.js";
 import { formatMs } from "./output/format.js";
 import { createStyle } from "./output/style.js";
@@ -238,21 +239,6 @@ async function textView(context: CliContext): Promise<RunView> {
   }
   const { createPlainView } = await import("./output/plain-view.js");
   return createPlainView(context);
-}
-
-/** First signal: stop cleanly. Second: at once. Returns what removes the listeners. */
-function onInterrupt(stop: () => void): () => void {
-  let isStopping = false;
-  const listener = () => {
-    if (isStopping) process.exit(interruptedExit);
-    isStopping = true;
-    stop();
-  };
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  for (const signal of signals) process.on(signal, listener);
-  return () => {
-    for (const signal of signals) process.off(signal, listener);
-  };
 }
 
 async function aborted(signal: AbortSignal): Promise<"interrupted"> {

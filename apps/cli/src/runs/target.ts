@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { AiwError, isJsonObject, type JsonObject, type StartRequest } from "@aiw/core";
+import type { StartRequest } from "@aiw/core";
 import { loadWorkflow, parseInputs, type RuntimeOptions } from "@aiw/runtime";
 import type { CliContext } from "../context.js";
 import { requirePath } from "../flags.js";
+import { readJsonObject } from "../input-file.js";
 import { requireWorkflow } from "../problems.js";
 import { currentUser } from "../user.js";
 
@@ -28,7 +28,8 @@ export interface RunOptions {
 export async function readTarget(path: string, options: RunOptions, context: CliContext): Promise<StartRequest> {
   const loaded = await loadWorkflow(requirePath(path), context.cwd);
   const workflow = requireWorkflow(loaded, context);
-  const inputs = parseInputs(workflow, options.input ?? [], readInputs(options.inputs, context.cwd));
+  const base = options.inputs === undefined ? {} : readJsonObject("--inputs", options.inputs, context.cwd);
+  const inputs = parseInputs(workflow, options.input ?? [], base);
   return {
     workflow,
     origin: loaded.origin,
@@ -53,29 +54,4 @@ export function runtimeOptions(options: RunOptions, context: CliContext): Runtim
     ...(options.secretsFile === undefined ? {} : { secretsFile: resolve(context.cwd, options.secretsFile) }),
     ...(options.answers === undefined ? {} : { answers: resolve(context.cwd, options.answers) }),
   };
-}
-
-function readInputs(file: string | undefined, cwd: string): JsonObject {
-  if (file === undefined) return {};
-  const path = resolve(cwd, file);
-  let text: string;
-  try {
-    text = file === "-" ? readFileSync(0, "utf8") : readFileSync(path, "utf8");
-  } catch (cause) {
-    throw new AiwError("file_not_found", `cannot read the inputs file ${file}`, {
-      hint: "check the path after --inputs",
-      cause,
-    });
-  }
-  try {
-    const value: unknown = JSON.parse(text);
-    if (isJsonObject(value)) return value;
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : "";
-    throw new AiwError("usage", `the inputs file ${file} is not JSON: ${reason}`, {
-      hint: 'write an object: { "name": value }',
-      cause,
-    });
-  }
-  throw new AiwError("usage", `the inputs file ${file} holds no object`, { hint: 'write { "name": value }' });
 }
