@@ -148,18 +148,6 @@ describe("aiw run", () => {
     expect(result.stdout).toMatch(/^warning: big: .*\d/m);
   });
 
-  it.each([
-    ["run", "flow.md", "--dry-run"],
-    ["run", "flow.md", "--detach"],
-    ["cancel", "r", "--undo"],
-  ])("refuses %s %s %s by its own code", async (...args) => {
-    file(script("One", "touch never"));
-    const result = await project.aiw([...args, "--json"]);
-    expect(result.code).toBe(2);
-    expect(result.stdout).toContain("not_in_this_version");
-    expect(existsSync(join(project.folder, "never"))).toBe(false);
-  });
-
   it("runs a bundle with its tools and a scripted agent", async () => {
     const { mkdirSync, chmodSync } = await import("node:fs");
     mkdirSync(join(project.folder, "bundle", "tools"), { recursive: true });
