@@ -1,8 +1,9 @@
-import { type Effect, type FakeRequest, type FakeService, type Reply, startService } from "../services/fake-service.js";
+import type { Effect } from "../services/fake-service.js";
+import { startGitRemote } from "../services/git-remote.js";
 import { startGithub } from "../services/github.js";
 import { npmProject, startNpmRegistry } from "../services/npm-registry.js";
 import type { Scenario } from "../support/bench.js";
-import { announceChanges, bareRepository, branchesOf } from "../support/repository.js";
+import { bareRepository, branchesOf } from "../support/repository.js";
 
 const advisory = { title: "ReDoS in alpha", severity: "high", range: "<1.2.0", hits: ["1.1.0"] };
 
@@ -36,14 +37,13 @@ export const dependencyUpdate: Scenario = {
     // The address of the registry is part of the lock file, and ports differ from run to run.
     const installed = { alpha: ["^1.1.0", "1.1.0"], beta: ["3.0.0", "3.0.0"] } as const;
     const bare = bareRepository(folder, npmProject(registry.url, installed));
-    const remote = await startRemote(effects, onCarriedOut);
-    announceChanges(bare, remote.url);
+    const remote = await startGitRemote({ bare, token, effects, onCarriedOut });
     const hasBranch = (name: string) => branchesOf(bare).includes(name);
     const github = await startGithub({ repo: "me/shop", token, login: "robot", hasBranch, effects, onCarriedOut });
     return {
       inputs: {
         repo: "me/shop",
-        clone_url: `file://${bare}`,
+        clone_url: `${remote.url}/repo.git`,
         registry: registry.url,
         github_api: github.url,
         auto_merge: true,
@@ -54,16 +54,3 @@ export const dependencyUpdate: Scenario = {
     };
   },
 };
-
-/** Hears of the branches of the repository. */
-async function startRemote(
-  effects: Effect[],
-  onCarriedOut: ((request: string) => Promise<void>) | undefined,
-): Promise<FakeService> {
-  const hear = ({ params: [branch = ""], query }: FakeRequest): Reply => {
-    const isGone = /^0+$/.test(query.get("to") ?? "");
-    effects.push({ service: "git", what: isGone ? "branch.deleted" : "branch.pushed", data: branch });
-    return { status: 204 };
-  };
-  return await startService({ routes: { "GET /{}": hear }, authorize: () => undefined, onCarriedOut });
-}

@@ -11,6 +11,8 @@ export interface FakeRequest {
   readonly headers: IncomingMessage["headers"];
   /** The JSON body; an empty object when there is none. */
   readonly body: JsonObject;
+  /** The body as it came. */
+  readonly bytes: Buffer;
   /** What the groups of the route's pattern matched, decoded. */
   readonly params: readonly string[];
 }
@@ -25,7 +27,7 @@ export interface Reply {
 }
 
 /** `POST /repos/{}/{}/pulls`: method and path, `{}` for a part without `/`. */
-export type Routes = Readonly<Record<string, (request: FakeRequest) => Reply>>;
+export type Routes = Readonly<Record<string, (request: FakeRequest) => Reply | Promise<Reply>>>;
 
 /** Something that a service did because it was asked to. */
 export interface Effect {
@@ -93,16 +95,16 @@ export async function startService(options: ServiceOptions): Promise<FakeService
     requests.push(name);
     const fault = takeFault(name);
     const refused = fault?.reply ?? options.authorize(request);
-    const reply = refused ?? carryOut(name, request);
+    const reply = refused ?? (await carryOut(name, request));
     if (refused === undefined) await options.onCarriedOut?.(name);
     if (fault?.isLost) incoming.socket.destroy();
     else send(outgoing, reply);
   }
 
-  function carryOut(name: string, request: FakeRequest): Reply {
+  async function carryOut(name: string, request: FakeRequest): Promise<Reply> {
     for (const { pattern, handle } of routes) {
       const match = pattern.exec(name);
-      if (match !== null) return handle({ ...request, params: match.slice(1).map(decodeURIComponent) });
+      if (match !== null) return await handle({ ...request, params: match.slice(1).map(decodeURIComponent) });
     }
     return options.notFound ?? { status: 404, body: { message: "Not Found" } };
   }
@@ -179,6 +181,7 @@ async function readRequest(incoming: IncomingMessage): Promise<FakeRequest> {
     query: url.searchParams,
     headers: incoming.headers,
     body: isJsonObject(body) ? body : {},
+    bytes,
     params: [],
   };
 }

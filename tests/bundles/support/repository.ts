@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** Runs git as somebody, with no settings of the machine. */
@@ -8,7 +8,7 @@ export function git(cwd: string, ...args: readonly string[]): string {
   return execFileSync("git", [...who, ...args], { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }).trim();
 }
 
-/** A bare repository with one commit on `main`; its address is `file://` and its path. */
+/** Path of a bare repository with one commit on `main`. */
 export function bareRepository(folder: string, files: Readonly<Record<string, string>>): string {
   const work = join(folder, "origin-work");
   const bare = join(folder, "origin.git");
@@ -19,20 +19,6 @@ export function bareRepository(folder: string, files: Readonly<Record<string, st
   git(work, "commit", "--quiet", "--message", "First");
   git(folder, "clone", "--quiet", "--bare", work, bare);
   return bare;
-}
-
-/** Lets a bare repository tell a server of every branch that changes, as `GET <url>/<branch>?to=<commit>`. */
-export function announceChanges(bare: string, url: string): void {
-  const program = `#!${process.execPath}
-const { readFileSync } = require("node:fs");
-const [, commit, ref] = readFileSync(0, "utf8").trim().split(" ");
-const branch = encodeURIComponent(ref.replace("refs/heads/", ""));
-fetch(${JSON.stringify(url)} + "/" + branch + "?to=" + commit).catch(() => {});
-`;
-  const hook = join(bare, "hooks", "post-receive");
-  mkdirSync(join(bare, "hooks"), { recursive: true });
-  writeFileSync(hook, program);
-  chmodSync(hook, 0o755);
 }
 
 /** Names of the branches, without `main`. */

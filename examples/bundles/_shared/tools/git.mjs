@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, renameSync, rmSync } from "node:fs";
 import { join, resolve, sep } from "node:path";
+import { dropLocks } from "./lib/clone.mjs";
 import { idempotencyKey } from "./lib/once.mjs";
 import { run } from "./lib/program.mjs";
 import { runTool, ToolError } from "./lib/tool.mjs";
@@ -91,13 +92,18 @@ async function git(cwd, args, url, codes) {
 /** As actions/checkout does it: a header for this one server. */
 function login(url) {
   const token = process.env.GITHUB_TOKEN;
-  if (!token || url === undefined || !URL.canParse(url) || new URL(url).protocol !== "https:") return {};
+  if (!token || url === undefined || !URL.canParse(url) || !isPrivate(new URL(url))) return {};
   const basic = Buffer.from(`x-access-token:${token}`).toString("base64");
   return {
     GIT_CONFIG_COUNT: "1",
     GIT_CONFIG_KEY_0: `http.${new URL(url).origin}/.extraheader`,
     GIT_CONFIG_VALUE_0: `AUTHORIZATION: basic ${basic}`,
   };
+}
+
+/** Can nobody on the way read what is sent there? */
+function isPrivate({ protocol, hostname }) {
+  return protocol === "https:" || (protocol === "http:" && ["127.0.0.1", "[::1]", "localhost"].includes(hostname));
 }
 
 async function originOf(folder) {
@@ -124,13 +130,6 @@ function inside(folder) {
   const target = resolve(folder);
   if (target.startsWith(process.cwd() + sep)) return target;
   throw new ToolError(`the folder '${folder}' must lie below the working directory`);
-}
-
-/** Locks that a killed git left behind. Nobody else works in this clone. */
-function dropLocks(folder) {
-  for (const name of readdirSync(join(folder, ".git"))) {
-    if (name.endsWith(".lock")) rmSync(join(folder, ".git", name), { force: true });
-  }
 }
 
 await runTool({

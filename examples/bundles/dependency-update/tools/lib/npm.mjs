@@ -4,13 +4,13 @@ import { run } from "./program.mjs";
 import { ToolError } from "./tool.mjs";
 
 /** npm, by its own program. Install scripts of packages never run, and nothing is unpacked. */
-export const npm = { outdated, audit, update };
+export const npm = { files: ["package.json", "package-lock.json"], outdated, audit, update };
 
 /** The direct dependencies that have a newer version. */
 async function outdated(folder) {
   const project = readProject(folder);
   const { stdout } = await runNpm(folder, ["outdated", "--json"], [0, 1]);
-  return Object.entries(parse(stdout)).flatMap(([name, entry]) => {
+  return Object.entries(parse("outdated", stdout)).flatMap(([name, entry]) => {
     // In a workspace there is an entry for each place.
     const { wanted, latest } = Array.isArray(entry) ? entry[0] : entry;
     const current = project.installed(name);
@@ -24,8 +24,7 @@ async function outdated(folder) {
 async function audit(folder) {
   readProject(folder);
   const { stdout } = await runNpm(folder, ["audit", "--json", "--package-lock-only"], [0, 1]);
-  const report = parse(stdout);
-  if (report.error) throw new ToolError(`npm audit: ${report.error.summary || report.error.code}`);
+  const report = parse("audit", stdout);
   return Object.values(report.vulnerabilities ?? {}).map(({ name, severity, isDirect, range, via, fixAvailable }) => ({
     name,
     severity,
@@ -55,10 +54,7 @@ async function update(folder, updates) {
     await runNpm(folder, ["install", "--package-lock-only", "--no-audit", "--no-fund", ...options, "--", ...wanted]);
   }
   const after = readProject(folder);
-  return {
-    updated: updates.map(({ name }) => ({ name, version: after.installed(name) })),
-    files: ["package.json", "package-lock.json"],
-  };
+  return updates.map(({ name }) => ({ name, version: after.installed(name) }));
 }
 
 function readProject(folder) {
@@ -83,11 +79,15 @@ function runNpm(folder, args, codes) {
   return run("npm", args, { cwd: folder, env: { ...env, ...registry }, codes, title: `npm ${args[0]}` });
 }
 
-function parse(text) {
+/** npm ends with 1 when it found something, and also when it failed: then its JSON tells of an error. */
+function parse(command, text) {
+  const failed = (why) => new ToolError(`npm ${command}: ${why}`, { temporary: true });
   try {
-    return JSON.parse(text || "{}");
-  } catch {
-    throw new ToolError(`npm: this is no JSON: ${text.slice(0, 200)}`);
+    const report = JSON.parse(text || "{}");
+    if (typeof report.error?.code === "string") throw failed(report.error.summary || report.error.code);
+    return report;
+  } catch (error) {
+    throw error instanceof ToolError ? error : failed(`this is no JSON: ${text.slice(0, 200)}`);
   }
 }
 

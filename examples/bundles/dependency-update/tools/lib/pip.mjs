@@ -5,7 +5,7 @@ import { run } from "./program.mjs";
 import { ToolError } from "./tool.mjs";
 
 /** pip, by its own program, over the exact pins of requirements.txt; vulnerabilities come from osv.dev. */
-export const pip = { outdated, audit, update };
+export const pip = { files: ["requirements.txt"], outdated, audit, update };
 
 const pinPattern = /^([A-Za-z0-9][A-Za-z0-9._-]*)(\[[^\]]*\])?\s*==\s*([0-9][^\s;#]*)/;
 
@@ -110,10 +110,7 @@ async function update(folder, updates) {
       return to === undefined ? line : line.replace(pinPattern, `$1$2==${to}`);
     });
   writeFileSync(file, lines.join("\n"));
-  return {
-    updated: updates.map(({ name, to }) => ({ name, version: to })),
-    files: ["requirements.txt"],
-  };
+  return updates.map(({ name, to }) => ({ name, version: to }));
 }
 
 /** Lines `name==version`; others have no version to compare. */
