@@ -69,7 +69,7 @@ async function cleanUp(project: Project, live: LiveBundle, inputs: JsonObject): 
   const env = { JIRA_BASE_URL: site, ...confluence, ...secrets };
   for (const { step, operation, input } of live.cleanUp) {
     for (const output of outputsOf(report, step)) {
-      const done = await callTool({ operation, input: input(output, inputs), env });
+      const done = await callTool({ operation, input: input(output, inputs), env, cwd: project.folder });
       expect(done.code, done.stderr).toBe(0);
       expect(isJsonObject(done.output)).toBe(true);
     }

@@ -62,6 +62,16 @@ export const liveBundles: readonly LiveBundle[] = [
         operation: "github.close_pull_request",
         input: ({ number }, inputs) => ({ repo: inputs.repo ?? "", number: number ?? 0 }),
       },
+      {
+        step: "push",
+        operation: "git.clone",
+        input: (_, { repo: name }) => ({ url: `https://github.com/${name}.git`, branch: "main", folder: "clean" }),
+      },
+      {
+        step: "push",
+        operation: "git.delete_branch",
+        input: ({ branch }) => ({ folder: "clean", branch: branch ?? "" }),
+      },
     ],
   },
   {
