@@ -71,16 +71,13 @@ secrets: [TOKEN]
 env: { A: "1", B: '2' }
 ---
 # Title
-
 About it.  
 Second line.
 
 ## Instructions
-
 Be brief.
 
 ## Steps
-
 Documentation.
 
 ### One
@@ -94,7 +91,6 @@ retry:
   delay: 5s
 timeout: 5m
 ~~~
-
 Prompt with  spaces.  
 
   and more
@@ -102,19 +98,16 @@ Prompt with  spaces.
 The end of it.
 
 ### Two
-
 \`\`\`bash run
 echo "a  "   
 
 \`\`\`
-
 Documentation.
 
 #### Undo
 \`\`\`yaml step
 timeout: 1m
 \`\`\`
-
 \`\`\`sh run
 echo back
 \`\`\`
@@ -137,7 +130,7 @@ describe("formatting a file", () => {
   it("writes the id of every step whose heading gives it", () => {
     const pinned = format(messy, true);
     expect(pinned).toContain("### One\n~~~yaml step\nid: first\n");
-    expect(pinned).toContain("### Two\n~~~yaml step\nid: two\n~~~\n\n```bash run\n");
+    expect(pinned).toContain("### Two\n~~~yaml step\nid: two\n~~~\n```bash run\n");
     expect(format(pinned, true)).toBe(pinned);
   });
 
@@ -149,7 +142,7 @@ describe("formatting a file", () => {
   it("formats a file whose mistakes are not in its layout", () => {
     const text = "---\naiw: 1\n---\n## Steps\n### A\n```yaml step\ntiemout:   5m\n```\n{{ steps.nope.text }}";
     expect(format(text)).toBe(
-      "---\naiw: 1\n---\n## Steps\n\n### A\n```yaml step\ntiemout: 5m\n```\n\n{{ steps.nope.text }}\n",
+      "---\naiw: 1\n---\n## Steps\n\n### A\n```yaml step\ntiemout: 5m\n```\n{{ steps.nope.text }}\n",
     );
   });
 

@@ -22,7 +22,7 @@ export interface FormatResult {
 
 /**
  * The file in its one layout: settings right below their heading, keys in the order of the reference, one space, two
- * columns, one blank line around headings and fences, a line break at the end. Prose, scripts and comments keep their
+ * columns, a blank line above headings and below prose, a line break at the end. Prose, scripts and comments keep their
  * text, so the meaning never changes; the result is loaded and compared to prove it. A file that is one prompt is left
  * as it is. Formatting twice changes nothing.
  *

@@ -14,7 +14,7 @@ export interface PrintOptions {
   readonly isMoving: boolean;
 }
 
-/** A piece of a file that a blank line separates from the next. */
+/** A piece of a file. */
 type Piece =
   | { readonly kind: "heading"; readonly at: Range; readonly heading: HeadingBlock }
   | { readonly kind: "settings"; readonly at: Range; readonly fence: RoleFence }
@@ -29,11 +29,19 @@ export function printFile(layout: Layout, options: PrintOptions): string {
   let before: Piece | undefined;
   for (const piece of piecesOf(layout, options)) {
     const printed = printPiece(text, piece, eol);
-    const isBelow = piece.kind === "settings" && before?.kind === "heading";
-    body += (before === undefined ? "" : isBelow ? eol : eol + eol) + printed;
+    body += (before === undefined ? "" : gapBetween(before, piece, layout)) + printed;
     before = piece;
   }
   return body === "" ? head : `${head}${body}${eol}`;
+}
+
+/** Settings and script stand right below what they belong to; prose there keeps the blank line that it has or has not. */
+function gapBetween(before: Piece, { kind, at }: Piece, { text, eol }: Layout): string {
+  const isTight = before.kind === "heading" || before.kind === "settings";
+  if (kind === "settings") return before.kind === "heading" ? eol : eol + eol;
+  if (kind === "script") return isTight ? eol : eol + eol;
+  if (kind === "heading" || before.kind === "prose") return eol + eol;
+  return /\n[ \t]*\r?\n[ \t]*$/.test(text.slice(before.at.end, at.start)) ? eol + eol : eol;
 }
 
 function printFront({ text, eol }: Layout, range: Range): string {
