@@ -79,7 +79,7 @@ export interface EngineOptions {
   readonly cache?: StepCache | undefined;
   /** Tells, as a warning of the step's progress, why its result was taken from the cache or was not. */
   readonly explainCache?: boolean | undefined;
-  /** Who may answer approvals; without it whoever can reach the run. */
+  /** Who may answer approvals; without it those whom they name, or where they name nobody anybody but the requester. */
   readonly authorizer?: Authorizer | undefined;
   readonly retry: RetryPolicy;
   readonly clock: Clock;

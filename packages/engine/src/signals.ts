@@ -6,6 +6,7 @@ import {
   type JsonObject,
   type Judgement,
   judgeSignal,
+  type RunState,
   type Signal,
 } from "@aiw/core";
 import { digest } from "./digest.js";
@@ -13,8 +14,18 @@ import { endedError } from "./errors.js";
 import { foldRun } from "./journal.js";
 import type { EngineOptions } from "./options.js";
 
-/** Whoever can reach the run may answer. */
-export const anybody: Authorizer = { authorize: () => ({ allowed: true }) };
+/**
+ * Who may answer where nobody said so: those whom the approval names, by their own names; where it names nobody, anybody
+ * but whoever asked for the run. Roles need an authorizer that knows them.
+ */
+export const namedOnly: Authorizer = {
+  authorize({ principal, by, requester }) {
+    if (principal === requester)
+      return { allowed: false, reason: `${principal} asked for the run and may not decide on it` };
+    if (by.length === 0 || by.includes(principal)) return { allowed: true };
+    return { allowed: false, reason: `${principal} is none of ${by.join(", ")}; roles need an authorizer` };
+  },
+};
 
 /**
  * Posts a signal to a run that takes it as it is now.
@@ -30,9 +41,17 @@ export async function sendSignal(
   if (state.end !== undefined) throw endedError(run, state.end.status);
   const judged = judgeSignal(state, signal, authorizer);
   if (!judged.accepted) throw refusal(run, judged);
-  const id = signalId(signal, () => ids.unique());
+  const id = signalId(state, signal, () => ids.unique());
   const [answer] = await store.post([{ run, id, type: "signal", data: signalData(signal), at: clock.now() }]);
   if (answer === "ended") throw endedError(run, "meanwhile");
+  // It lies in the inbox until somebody drives the run again.
+  if (answer === "duplicate" && signal.type === "approval" && signal.id === undefined) {
+    throw refusal(run, {
+      accepted: false,
+      why: "answered",
+      reason: `${signal.by} has answered ${signal.step} already`,
+    });
+  }
 }
 
 /** A signal as a message carries it. */
@@ -59,12 +78,14 @@ export function readSignal(data: Json): Signal | undefined {
   };
 }
 
-/** Id of a signal's message: the same answer of a person to what was shown is one message. */
-function signalId(signal: Signal, unique: () => string): string {
+/** Id of a signal's message: a person answers what was shown once. */
+function signalId(state: RunState, signal: Signal, unique: () => string): string {
   if (signal.id !== undefined) return `signal:${signal.id}`;
   if (signal.type === "signal") return `signal:${unique()}`;
-  const { step, by, binds = "", approved } = signal;
-  return `answer:${digest(JSON.stringify([step, by, binds, approved])).slice(0, 32)}`;
+  const { step, by } = signal;
+  const phase = state.steps.get(step)?.phase;
+  const binds = phase?.is === "waiting" && phase.for === "approval" ? phase.asked.binds : "";
+  return `answer:${digest(JSON.stringify([step, by, binds])).slice(0, 32)}`;
 }
 
 /** The refusal as an error for whoever sent it. */

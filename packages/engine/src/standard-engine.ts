@@ -26,7 +26,7 @@ import { cancelRequest, resumeRequest } from "./messages.js";
 import type { EngineOptions } from "./options.js";
 import { Pump } from "./pump.js";
 import { loadResources } from "./resources.js";
-import { anybody, sendSignal } from "./signals.js";
+import { namedOnly, sendSignal } from "./signals.js";
 import { Slots } from "./slots.js";
 import { type CheckedStart, createdEvent, StartChecker } from "./start.js";
 import { resourcesFor } from "./take-on.js";
@@ -68,7 +68,7 @@ export class StandardEngine {
     });
     this.#shared = {
       options,
-      authorizer: options.authorizer ?? anybody,
+      authorizer: options.authorizer ?? namedOnly,
       children: createChildRuns({
         row: (run) => this.#row(run),
         isDriven: (run) => this.#drivers.has(run),
