@@ -43,7 +43,7 @@ export async function drive(
       const isAnswered =
         shown.status === "suspended" &&
         (await answerAtTerminal(runtime, shown, { context, options, signal: stop.signal }));
-      if (!isAnswered) return finish(context, shown);
+      if (!isAnswered) return await finish(runtime, context, shown);
       knownSeq = (await (await runtime.store())?.list({ runs: [handle.run] }))?.runs[0]?.seq ?? 0;
       now = await runtime.control.resume(handle.run);
     }
@@ -52,8 +52,10 @@ export async function drive(
   }
 }
 
-function finish(context: CliContext, { isErrorTold, ...summary }: Shown): number {
-  printSummary(context, summary, isErrorTold);
+async function finish(runtime: Runtime, context: CliContext, { isErrorTold, ...summary }: Shown): Promise<number> {
+  const { waitsOfTree } = await import("./runs/wait-tree.js");
+  const waits = context.json ? [] : await waitsOfTree((id) => runtime.control.get(id), summary.run);
+  printSummary(context, summary, { isErrorTold, waits });
   return exitCodeOfRun(summary);
 }
 

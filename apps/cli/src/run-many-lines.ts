@@ -108,6 +108,7 @@ function nextOf(result: ManyResult): string {
   if (result.is !== "run" || result.summary.status === "completed") return "";
   const { run, waits = [] } = result.summary;
   if (waits.some(({ waits: kind }) => kind === "approval")) return `aiw approve ${run}`;
+  if (waits.some(({ waits: kind }) => kind === "children")) return `aiw runs show ${run}`;
   return `aiw resume ${run}`;
 }
 

@@ -1,8 +1,9 @@
-import { AiwError, foldJournal, type RunRow, type RunStore, type StoredEvent, summarize } from "@aiw/core";
+import type { RunRow, RunStore } from "@aiw/core";
 import { type CliContext, printJson, printLine } from "../context.js";
-import { formatDate, formatMs, oneLine, stripControl } from "../output/format.js";
+import { formatDate, formatMs, oneLine } from "../output/format.js";
 import { createStyle } from "../output/style.js";
-import { findRun, readJournal, withRunStore } from "../runs/journal.js";
+import { approveCommandLine, describeFields, textLines } from "../output/wait-lines.js";
+import { findRun, readSummary, withRunStore } from "../runs/journal.js";
 import { isApproval, type TreeWait } from "../runs/wait-tree.js";
 
 /** An approval that is open, with the run that asks. */
@@ -44,10 +45,7 @@ async function treeRows(store: RunStore, row: RunRow): Promise<readonly RunRow[]
 }
 
 async function approvalsOf(store: RunStore, { run, name }: RunRow): Promise<readonly OpenApproval[]> {
-  const events: StoredEvent[] = [];
-  for await (const page of readJournal(store, run)) events.push(...page);
-  if (events.length === 0) throw new AiwError("store_corrupt", `the journal of run ${run} is empty`);
-  const { waits = [] } = summarize(foldJournal(events).state);
+  const { waits = [] } = (await readSummary(store, run)) ?? {};
   return waits.map((wait) => ({ run, name, address: wait.step, wait })).filter(isApproval);
 }
 
@@ -59,17 +57,17 @@ function toJson({ run, name, wait }: OpenApproval): Record<string, unknown> {
 function printApprovals(approvals: readonly OpenApproval[], context: CliContext): void {
   const style = createStyle(context.color);
   if (approvals.length === 0) printLine(context, "nothing waits for an approval");
-  for (const { run, name, wait } of approvals) {
+  for (const open of approvals) {
+    const { run, name, wait } = open;
     const { until, by = [], min = 1, approvals: given = [] } = wait;
     const left = until === undefined ? "" : `, ${formatMs(Math.max(0, until - Date.now()))} left`;
     const who = by.length === 0 ? "" : `, by ${by.join(" or ")}`;
     const quorum = min > 1 ? `, ${given.length} of ${min} approvals` : "";
     printLine(context, `${style.bold(wait.step)}  ${oneLine(name, 60)}  ${style.dim(run)}`);
     printLine(context, style.dim(`  asked ${formatDate(wait.since)}${left}${who}${quorum}`));
-    for (const line of stripControl(wait.text ?? "")
-      .split("\n")
-      .slice(0, 12))
-      printLine(context, `  │ ${line}`);
-    printLine(context, `  ${style.cyan("answer:")} aiw approve ${run} ${wait.step}   or  --reject`);
+    for (const line of textLines(open)) printLine(context, `  │ ${line}`);
+    const fields = describeFields(wait);
+    if (fields !== "") printLine(context, style.dim(`  fields: ${oneLine(fields, 300)}`));
+    printLine(context, `  ${style.cyan("answer:")} ${approveCommandLine(run, open)}`);
   }
 }

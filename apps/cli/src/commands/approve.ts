@@ -2,7 +2,8 @@ import { AiwError, type RunSummary } from "@aiw/core";
 import { openRuntime, type Runtime } from "@aiw/runtime";
 import { type CliContext, printJson, printLine } from "../context.js";
 import { drive } from "../drive.js";
-import { readFields } from "../runs/answer.js";
+import { readFields, requireFields } from "../runs/answer.js";
+import { warnOfChange } from "../runs/changed.js";
 import { requireRun } from "../runs/journal.js";
 import { rootOf } from "../runs/root.js";
 import { chooseApproval, waitsOfTree } from "../runs/wait-tree.js";
@@ -31,12 +32,14 @@ export async function approveCommand(
     const target = chooseApproval(run, await waitsOfTree(get, run), step);
     const { wait, address } = target;
     const { comment } = options;
+    const fields = readFields(wait, options.field);
+    if (!options.reject) requireFields(wait, fields);
     await runtime.control.signal(target.run, {
       type: "approval",
       step: wait.step,
       by,
       approved: !options.reject,
-      fields: readFields(wait, options.field),
+      fields,
       ...(comment === undefined ? {} : { comment }),
       ...(wait.binds === undefined ? {} : { binds: wait.binds }),
     });
@@ -59,6 +62,7 @@ export async function goOn(
   if (store === undefined) throw new AiwError("internal", "the runtime has no store");
   const root = await rootOf(store, run);
   if (resume) {
+    await warnOfChange(root, context);
     const knownSeq = (await store.list({ runs: [root] })).runs[0]?.seq ?? 0;
     return await drive(runtime, await runtime.control.resume(root), context, { knownSeq });
   }

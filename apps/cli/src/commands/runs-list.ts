@@ -47,7 +47,7 @@ export function renderRuns(page: RunPage, { limit, isFiltered, now, style }: Run
   const head = ["run", "workflow", "status", "started", "duration", "cost", "error"];
   const rows = page.runs.map((row) => [
     row.run,
-    oneLine(row.name, 40),
+    row.parent === undefined ? oneLine(row.name, 40) : `↳ ${oneLine(row.name, 38)}, in ${row.parent}`,
     shownStatus(row, now),
     formatDate(row.createdAt),
     formatMs(durationMs(row, now)),
@@ -73,6 +73,7 @@ export function renderRuns(page: RunPage, { limit, isFiltered, now, style }: Run
 function rowJson(row: RunRow): Record<string, unknown> {
   return {
     ...{ run: row.run, name: row.name, status: row.status },
+    ...(row.parent === undefined ? {} : { parent: row.parent }),
     ...(isInterrupted(row, Date.now()) ? { interrupted: true } : {}),
     created_at: new Date(row.createdAt).toISOString(),
     ...(row.endedAt === undefined ? {} : { ended_at: new Date(row.endedAt).toISOString() }),

@@ -8,6 +8,13 @@ import { createStyle, type Style } from "./style.js";
 import type { RunView } from "./view.js";
 
 const framesPerSecond = 10;
+const ends: ReadonlySet<string> = new Set([
+  "step.completed",
+  "step.failed",
+  "step.skipped",
+  "step.compensated",
+  "step.compensation_failed",
+]);
 const spinner = ["◐", "◓", "◑", "◒"];
 
 /**
@@ -74,9 +81,10 @@ export function createLiveView(context: CliContext, now: () => number): RunView 
     event(event) {
       const step = board.apply(event);
       if (event.type === "run.created") printHead(event.run);
-      if (step && ["step.completed", "step.failed", "step.skipped"].includes(event.type))
-        printAbove(renderEnded(step, style));
-      if (event.type === "step.failed") printAbove(formatError(event.data.error, style));
+      if (step && ends.has(event.type)) printAbove(renderEnded(step, style));
+      if (event.type === "step.failed" || event.type === "step.compensation_failed")
+        printAbove(formatError(event.data.error, style));
+      if (event.type === "run.warned") printAbove(`${style.yellow("warning:")} ${oneLine(event.data.message, 2_000)}`);
       isDirty = true;
     },
     past(event) {

@@ -18,7 +18,9 @@ export function createPlainView(context: CliContext): RunView {
       const step = board.apply(event);
       const text = step ? describeStep(event, step) : undefined;
       if (step && text) printLine(event.at, step.id, text);
-      if (event.type === "step.failed") out.write(`${formatError(event.data.error, style)}\n`);
+      if (event.type === "step.failed" || event.type === "step.compensation_failed")
+        out.write(`${formatError(event.data.error, style)}\n`);
+      if (event.type === "run.warned") out.write(`${style.yellow("warning:")} ${stripControl(event.data.message)}\n`);
     },
     past(event) {
       board.apply(event);
@@ -53,6 +55,10 @@ function describeStep(event: StoredEvent, step: BoardStep): string | undefined {
         : undefined;
     case "step.failed":
       return `failed  ${stepFacts(step)}${step.note ? `  (${step.note})` : ""}`;
+    case "step.compensated":
+      return `undone  ${stepFacts(step)}`;
+    case "step.compensation_failed":
+      return "could not be undone";
     case "step.skipped":
       return `skipped  ${step.note ?? ""}`;
     case "step.suspended":

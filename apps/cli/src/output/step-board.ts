@@ -18,6 +18,8 @@ export interface BoardStep {
   error?: ErrorInfo | undefined;
   /** Why it was skipped, or what it waits for. */
   note?: string | undefined;
+  /** It goes over items, which run for it. */
+  isExpanded?: boolean | undefined;
   /** What its attempt did last. */
   action?: string | undefined;
 }
@@ -82,9 +84,9 @@ export function createStepBoard(): StepBoard {
       if (step) step.action = describe(progress) ?? step.action;
     },
     totals() {
-      const all = [...steps.values()];
+      const all = wholeSteps(steps);
       const done = all.filter(({ status }) => ["completed", "failed", "skipped"].includes(status)).length;
-      return { done, all: all.length, costUsd: all.reduce((sum, step) => sum + step.costUsd, 0) };
+      return { done, all: all.length, costUsd: [...steps.values()].reduce((sum, step) => sum + step.costUsd, 0) };
     },
   };
 }
@@ -99,10 +101,15 @@ export function stepFacts(step: BoardStep): string {
 
 /** `2 of 5 steps are done`, at the point where a run is gone on with. */
 export function howFar(board: StepBoard): string {
-  const all = [...board.steps.values()];
+  const all = wholeSteps(board.steps);
   const done = all.filter(({ status }) => status === "completed").length;
   const rest = done === all.length ? "" : ", going on";
   return `${done} of ${all.length} ${all.length === 1 ? "step is" : "steps are"} done${rest}`;
+}
+
+/** Steps without their items, rounds and undo. */
+function wholeSteps(steps: StepBoard["steps"]): readonly BoardStep[] {
+  return [...steps.values()].filter(({ id }) => (parseStepPath(id)?.id ?? id) === id);
 }
 
 function partName(path: string): string {
@@ -117,12 +124,20 @@ function emptyStep(id: string, title: string, line: number | undefined): BoardSt
 
 /** Attempts never outlive the claim that they were made under; those of the last one are made again. */
 function interrupt(step: BoardStep): void {
-  if (step.status === "running") Object.assign(step, { status: "pending", startedAt: 0, action: undefined });
+  if (step.status !== "running" || step.isExpanded === true) return;
+  Object.assign(step, { status: "pending", startedAt: 0, action: undefined });
 }
 
 function reset(step: BoardStep | undefined): void {
   if (step)
-    Object.assign(step, { status: "pending", attempts: 0, error: undefined, note: undefined, action: undefined });
+    Object.assign(step, {
+      status: "pending",
+      startedAt: 0,
+      attempts: 0,
+      error: undefined,
+      note: undefined,
+      action: undefined,
+    });
 }
 
 function applyStep(step: BoardStep, event: Extract<StoredEvent, { step: string }>): void {
@@ -144,6 +159,7 @@ function applyStep(step: BoardStep, event: Extract<StoredEvent, { step: string }
       step.startedAt = step.startedAt || event.at;
       Object.assign(step, {
         status: "running",
+        isExpanded: true,
         note: `${event.data.count} ${event.data.count === 1 ? "item" : "items"}`,
       });
       return;
@@ -151,7 +167,7 @@ function applyStep(step: BoardStep, event: Extract<StoredEvent, { step: string }
       step.costUsd += event.data.costUsd ?? 0;
       Object.assign(step, {
         status: "completed",
-        ms: event.at - step.startedAt,
+        ms: step.startedAt ? event.at - step.startedAt : event.data.ms,
         usage: event.data.usage ?? step.usage,
         note: roundNote(event.data),
       });

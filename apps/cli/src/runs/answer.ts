@@ -32,6 +32,24 @@ export function readFields(wait: OpenWait, texts: readonly string[]): JsonObject
   return fields;
 }
 
+/**
+ * Refuses an approval without the fields that it must have; a rejection needs none.
+ *
+ * @throws AiwError `usage`.
+ */
+export function requireFields({ schema }: OpenWait, fields: JsonObject): void {
+  const required = schema !== undefined && isJsonObject(schema) ? schema.required : undefined;
+  const missing = Array.isArray(required) ? required.filter((name) => !Object.hasOwn(fields, String(name))) : [];
+  if (missing.length === 0) return;
+  throw new AiwError(
+    "usage",
+    `the approval needs the ${missing.length === 1 ? "field" : "fields"} ${missing.join(", ")}`,
+    {
+      hint: `add ${missing.map((name) => `--field ${name}=…`).join(" ")}; \`aiw approvals list\` shows the types`,
+    },
+  );
+}
+
 /** Types of the fields by name. */
 export function fieldTypes({ schema }: OpenWait): Readonly<Record<string, JsonSchema>> {
   const properties = schema !== undefined && isJsonObject(schema) ? schema.properties : undefined;

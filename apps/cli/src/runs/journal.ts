@@ -1,4 +1,13 @@
-import { AiwError, nearest, type RunRow, type RunStore, type StoredEvent } from "@aiw/core";
+import {
+  AiwError,
+  foldJournal,
+  nearest,
+  type RunRow,
+  type RunStore,
+  type RunSummary,
+  type StoredEvent,
+  summarize,
+} from "@aiw/core";
 import { openProject } from "@aiw/runtime";
 import type { CliContext } from "../context.js";
 
@@ -60,4 +69,11 @@ export async function* readJournal(store: RunStore, run: string, afterSeq = 0): 
     seq = events.at(-1)?.seq ?? seq;
     if (!more) return;
   }
+}
+
+/** A run in short, as its journal tells it; undefined when there is no such run. */
+export async function readSummary(store: RunStore, run: string): Promise<RunSummary | undefined> {
+  const events: StoredEvent[] = [];
+  for await (const page of readJournal(store, run)) events.push(...page);
+  return events.length === 0 ? undefined : summarize(foldJournal(events).state);
 }

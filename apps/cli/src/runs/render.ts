@@ -1,25 +1,28 @@
-import type { Json, RunSummary } from "@aiw/core";
+import { type Json, parseStepPath, type RunSummary } from "@aiw/core";
 import { formatError } from "../output/error.js";
 import { formatDate, formatMs, formatTokens, formatUsd, oneLine, stripControl } from "../output/format.js";
 import type { BoardStep } from "../output/step-board.js";
 import type { Style } from "../output/style.js";
-import { howToMend } from "../output/summary.js";
+import { howToMend, undoLines } from "../output/summary.js";
 import { formatTable } from "../output/table.js";
+import { howToGoOn, waitLines } from "../output/wait-lines.js";
 import type { RunReport } from "./report.js";
 import { paintStatus, statusMark } from "./status.js";
 
 /** A run for people: head, steps, errors with their hints, outputs and the next command. */
 export function renderReport(report: RunReport, style: Style, isVerbose: boolean): string {
-  const { state, summary, board, warnings, isInterrupted } = report;
+  const { state, summary, board, warnings } = report;
   const parts = [
     renderHead(report, style),
     renderSteps(report, style),
     ...[...board.steps.values()].flatMap((step) => renderFault(step, style)),
     ...renderRunFault(summary, [...board.steps.values()], style),
+    undoLines(summary).join("\n"),
+    waitLines(summary.run, report.waits, style).join("\n"),
     ...warnings.map((warning) => `${style.yellow("warning:")} ${stripControl(warning)}`),
     ...(isVerbose ? [...state.steps.keys()].flatMap((id) => renderResult(id, state.views[id], style)) : []),
     ...renderOutputs(summary, style),
-    ...nextCommands(summary, isInterrupted).map((next) => `${style.cyan("next:")} ${next}`),
+    ...nextCommands(report).map((next) => `${style.cyan("next:")} ${next}`),
   ];
   return parts.filter((part) => part !== "").join("\n\n");
 }
@@ -28,6 +31,7 @@ function renderHead({ state, summary, isInterrupted }: RunReport, style: Style):
   const { end, createdAt, origin } = state;
   const status = isInterrupted ? "interrupted" : summary.status;
   const text = status === "failed" ? howItFailed(summary) : status;
+  const why = summary.status === "cancelled" ? summary.reason : undefined;
   const facts = [
     formatMs(summary.ms),
     formatUsd(summary.costUsd),
@@ -44,6 +48,7 @@ function renderHead({ state, summary, isInterrupted }: RunReport, style: Style):
         .map(stripControl)
         .join(" · "),
     )}`,
+    ...(why === undefined ? [] : [style.dim(`reason ${oneLine(why, 200)}`)]),
     ...(end === undefined ? [] : [style.dim(`ended ${formatDate(end.at)}`)]),
     ...(origin.file === undefined ? [] : [style.dim(`file ${oneLine(origin.file, 500)}`)]),
     ...(inputs.length === 0 ? [] : [style.dim(`inputs ${inputs.join("  ")}`)]),
@@ -52,12 +57,13 @@ function renderHead({ state, summary, isInterrupted }: RunReport, style: Style):
 
 function howItFailed({ reason, step }: RunSummary): string {
   if (reason === "timeout") return "timed out";
+  if (reason === "rejected" || reason === "expired") return reason;
   if (reason === "step") return step === undefined ? "failed" : `failed at ${oneLine(step, 60)}`;
   return reason === undefined ? "failed" : `failed (${oneLine(reason, 60)})`;
 }
 
 function renderSteps({ summary, board, isInterrupted }: RunReport, style: Style): string {
-  const rows = [...board.steps.values()].map((step) => {
+  const rows = inOrder([...board.steps.values()]).map((step) => {
     const inJournal = summary.steps[step.id] ?? step.status;
     const status = isInterrupted && inJournal === "running" ? "interrupted" : inJournal;
     return [`${statusMark(status)} ${oneLine(step.title, 50)}`, step.id, status, ...stepColumns(step), noteOf(step)];
@@ -70,6 +76,14 @@ function renderSteps({ summary, board, isInterrupted }: RunReport, style: Style)
     if (column === 0) return `${paintStatus(cell.slice(0, 1), status, style)}${cell.slice(1)}`;
     return column === 2 ? paintStatus(cell, status, style) : style.dim(cell);
   });
+}
+
+/** Items, rounds and undo stand below their step. */
+function inOrder(steps: readonly BoardStep[]): readonly BoardStep[] {
+  const idOf = ({ id }: BoardStep) => parseStepPath(id)?.id ?? id;
+  const groups = new Map<string, BoardStep[]>();
+  for (const step of steps) groups.set(idOf(step), [...(groups.get(idOf(step)) ?? []), step]);
+  return [...groups.values()].flat();
 }
 
 function stepColumns(step: BoardStep): readonly string[] {
@@ -115,22 +129,19 @@ function plain(value: Json): string {
 }
 
 /** What can be done with the run now. */
-export function nextCommands({ run, status, steps }: RunSummary, isInterrupted = false): readonly string[] {
+function nextCommands({ summary, waits, isInterrupted }: RunReport): readonly string[] {
+  const { run, status } = summary;
   if (isInterrupted) return [`\`aiw resume ${run}\` goes on; the process that drove the run has ended`];
   switch (status) {
     case "completed":
       return [];
     case "failed":
-      return [howToMend(run)];
+      return [howToMend(summary)];
     case "cancelled":
       return [`\`aiw resume ${run}\` goes on after all`];
     case "running":
       return [`\`aiw runs logs ${run} --follow\` watches it`];
-    case "suspended": {
-      const waiting = Object.values(steps).includes("suspended");
-      return [
-        `\`aiw resume ${run}\` goes on${waiting ? "; a step that was interrupted needs `--interrupted retry` or `--interrupted fail`" : ""}`,
-      ];
-    }
+    case "suspended":
+      return [howToGoOn(run, waits)];
   }
 }

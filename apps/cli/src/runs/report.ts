@@ -9,13 +9,16 @@ import {
   summarize,
 } from "@aiw/core";
 import { createStepBoard, type StepBoard } from "../output/step-board.js";
-import { readJournal } from "./journal.js";
+import { readJournal, readSummary } from "./journal.js";
 import { isInterrupted } from "./status.js";
+import { type TreeWait, waitsOfTree } from "./wait-tree.js";
 
 /** A run as its journal tells it now. */
 export interface RunReport {
   readonly state: RunState;
   readonly summary: RunSummary;
+  /** What it waits for, with its sub-workflows. */
+  readonly waits: readonly TreeWait[];
   /** Under way, but the process that drove it has ended. */
   readonly isInterrupted: boolean;
   /** Attempts, durations and usage of the steps. */
@@ -41,9 +44,11 @@ export async function readReport(store: RunStore, row: RunRow): Promise<RunRepor
   // A row is only ever written together with its first event.
   if (fold === undefined) throw new TypeError(`run ${run} has no events`);
   const { state } = fold;
+  const summary = summarize(state);
   return {
     state,
-    summary: summarize(state),
+    summary,
+    waits: await waitsOfTree(async (id) => (id === run ? summary : await readSummary(store, id)), run),
     board,
     warnings,
     isInterrupted: state.end === undefined && isInterrupted(row, Date.now()),
@@ -51,7 +56,14 @@ export async function readReport(store: RunStore, row: RunRow): Promise<RunRepor
 }
 
 /** What `aiw runs show --json` prints. */
-export function reportJson({ state, summary, board, warnings, isInterrupted }: RunReport): Record<string, unknown> {
+export function reportJson({
+  state,
+  summary,
+  waits,
+  board,
+  warnings,
+  isInterrupted,
+}: RunReport): Record<string, unknown> {
   const { end, createdAt, origin } = state;
   return {
     ...{ run: summary.run, name: summary.name, status: summary.status },
@@ -64,6 +76,8 @@ export function reportJson({ state, summary, board, warnings, isInterrupted }: R
     cost_usd: summary.costUsd,
     inputs: state.inputs,
     outputs: summary.outputs,
+    ...(waits.length === 0 ? {} : { waits: waits.map(({ wait, ...where }) => ({ ...where, ...wait })) }),
+    ...withoutAbsent({ undone: summary.undone, not_undone: summary.notUndone }),
     steps: [...state.steps.keys()].map((id) => stepJson(id, { state, summary, board })),
     ...(warnings.length === 0 ? {} : { warnings }),
   };

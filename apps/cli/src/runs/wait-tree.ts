@@ -1,4 +1,5 @@
 import { AiwError, nearest, type OpenWait, type RunSummary } from "@aiw/core";
+import { quoteForShell } from "../shell.js";
 
 /** Something that a run or one of its sub-workflows waits for. */
 export interface TreeWait {
@@ -11,21 +12,22 @@ export interface TreeWait {
 
 /** What a run waits for, its sub-workflows included; those that only pass the waiting on are left out. */
 export async function waitsOfTree(
-  get: (run: string) => Promise<RunSummary>,
+  get: (run: string) => Promise<RunSummary | undefined>,
   run: string,
   prefix = "",
 ): Promise<readonly TreeWait[]> {
   const found: TreeWait[] = [];
-  for (const wait of (await get(run)).waits ?? []) {
+  for (const wait of (await get(run))?.waits ?? []) {
     const address = `${prefix}${wait.step}`;
-    if (wait.child === undefined) found.push({ run, address, wait });
-    else found.push(...(await waitsOfTree(get, wait.child, `${address}/`)));
+    const below = wait.child === undefined ? [] : await waitsOfTree(get, wait.child, `${address}/`);
+    // A sub-workflow that asks nothing is waited for itself: it has ended, or somebody drives it.
+    found.push(...(below.length === 0 ? [{ run, address, wait }] : below));
   }
   return found;
 }
 
 /** Is it a person's decision that the file asks for? */
-export function isApproval({ wait }: TreeWait): boolean {
+export function isApproval({ wait }: Pick<TreeWait, "wait">): boolean {
   return wait.waits === "approval" && wait.name !== "interrupted";
 }
 
@@ -43,7 +45,7 @@ export function chooseApproval(run: string, waits: readonly TreeWait[], step: st
   if (only !== undefined && other === undefined) return only;
   if (other !== undefined) {
     throw new AiwError("usage", `run ${run} waits for several approvals: ${addresses.join(", ")}`, {
-      hint: `name one: \`aiw approve ${run} ${addresses[0] ?? "STEP"}\``,
+      hint: `name one: \`aiw approve ${run} ${quoteForShell(addresses[0] ?? "STEP")}\``,
     });
   }
   if (waits.some(({ wait }) => wait.name === "interrupted")) {
