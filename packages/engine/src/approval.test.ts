@@ -160,6 +160,19 @@ describe("approval", () => {
     await scene.close();
   });
 
+  it("refuses a second answer of a person also while nobody drives the run", async () => {
+    const scene = asking({ min: 2 });
+    await scene.run();
+    await scene.answer("a", "ann");
+    for (const approved of [true, false]) {
+      await expect(scene.answer("a", "ann", { approved })).rejects.toMatchObject({
+        code: "signal_refused",
+        details: { reason: "answered" },
+      });
+    }
+    await scene.close();
+  });
+
   it("journals an answer that was overtaken, and changes nothing", async () => {
     const scene = asking({ min: 1 });
     await scene.run();
