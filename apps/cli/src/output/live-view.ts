@@ -141,7 +141,8 @@ function renderRunning(step: BoardStep, style: Style, at: { now: number; frame: 
 
 function renderEnded(step: BoardStep, style: Style): string {
   const title = oneLine(step.title, 60);
-  if (step.status === "completed") return `${style.green("✔")} ${title}  ${style.dim(stepFacts(step))}`;
+  const note = step.note ? style.dim(`  ${step.note}`) : "";
+  if (step.status === "completed") return `${style.green("✔")} ${title}  ${style.dim(stepFacts(step))}${note}`;
   if (step.status === "skipped") return `${style.dim(`○ ${title}  skipped: ${step.note ?? ""}`)}`;
-  return `${style.red("✖")} ${title}  ${style.dim(stepFacts(step))}${step.note ? style.dim(`  ${step.note}`) : ""}`;
+  return `${style.red("✖")} ${title}  ${style.dim(stepFacts(step))}${note}`;
 }

@@ -48,7 +48,7 @@ function describeStep(event: StoredEvent, step: BoardStep): string | undefined {
     case "step.started":
       return step.agent ? `started  ${step.agent}` : "started";
     case "step.completed":
-      return `ok  ${stepFacts(step)}`;
+      return `ok  ${stepFacts(step)}${step.note ? `  (${step.note})` : ""}`;
     case "step.attempt_failed":
       return step.note
         ? `attempt ${event.data.attempt} failed: ${stripControl(event.data.error.message)}; ${step.note}`
