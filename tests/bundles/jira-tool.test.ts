@@ -66,7 +66,15 @@ describe("jira", () => {
     ]);
     expect(await keysOf({ categories: ["In Progress", "Done"] })).toEqual(["WEB-2", "WEB-5", "WEB-6"]);
     expect(await keysOf({ jql: "labels = blocked OR Flagged is not EMPTY" })).toEqual(["WEB-4"]);
-    expect(await keysOf({ in_backlog: true, order_by: "rank" })).toEqual(["WEB-1", "WEB-2", "WEB-4"]);
+    expect(await keysOf({ in_backlog: true, order_by: "rank" })).toEqual([
+      "WEB-1",
+      "WEB-2",
+      "WEB-4",
+      "WEB-5",
+      "WEB-6",
+      "WEB-7",
+    ]);
+    expect(await keysOf({ in_backlog: true, categories: ["To Do"] })).toEqual(["WEB-1", "WEB-4", "WEB-7"]);
   });
 
   it("gives issues in few words, with their points", async () => {
@@ -130,11 +138,12 @@ describe("jira", () => {
     const { id } = output as { id: number };
     const issues = ["WEB-1", "WEB-2"];
     expect((await call("move_issues_to_sprint", { sprint: id, issues })).output).toEqual({ moved: 2 });
-    expect(await keysOf({ in_backlog: true })).toEqual(["WEB-4"]);
+    const backlog = { in_backlog: true, categories: ["To Do", "In Progress"] };
+    expect(await keysOf(backlog)).toEqual(["WEB-4", "WEB-7"]);
     await call("move_issues_to_backlog", { issues });
     for (const deleted of [true, false])
       expect((await call("delete_sprint", { sprint: id })).output).toEqual({ deleted });
-    expect(await keysOf({ in_backlog: true })).toEqual(["WEB-1", "WEB-2", "WEB-4"]);
+    expect(await keysOf(backlog)).toEqual(["WEB-1", "WEB-2", "WEB-4", "WEB-7"]);
   });
 
   const issue = {

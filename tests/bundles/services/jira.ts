@@ -49,7 +49,7 @@ export interface JiraOptions {
   readonly onCarriedOut?: ((request: string) => Promise<void>) | undefined;
 }
 
-interface Issue extends Omit<JqlIssue, "sprints" | "fields"> {
+interface Issue extends Omit<JqlIssue, "sprintStates" | "fields"> {
   readonly id: string;
   readonly key: string;
   readonly fields: Record<string, Json>;
@@ -139,7 +139,8 @@ export async function startJira(options: JiraOptions): Promise<FakeService> {
     const jql = textOf(body, "jql") ?? "";
     if (!listOf(body, "fields").every((field) => typeof field === "string")) return refused("fields");
     try {
-      const found = issues.filter(compileJql(jql));
+      const fits = compileJql(jql);
+      const found = issues.filter((issue) => fits({ ...issue, sprintStates: statesOf(issue) }));
       const from = Number(textOf(body, "nextPageToken")?.replace(/^page-/, "") ?? 0);
       const size = Math.min(typeof body.maxResults === "number" ? body.maxResults : 50, pageSize);
       const page = found.slice(from, from + size);
@@ -150,6 +151,12 @@ export async function startJira(options: JiraOptions): Promise<FakeService> {
       if (error instanceof JqlError) return refused(error.message);
       throw error;
     }
+  }
+
+  /** As JQL calls them: `open` for active ones. */
+  function statesOf(issue: Issue): readonly string[] {
+    const states = sprints.filter(({ id }) => issue.sprints.includes(id)).map(({ state }) => state);
+    return states.map((state) => (state === "active" ? "open" : state));
   }
 
   function createIssue(fields: JsonObject): Reply {

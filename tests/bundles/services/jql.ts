@@ -8,8 +8,8 @@ export interface JqlIssue {
   readonly type: string;
   readonly labels: readonly string[];
   readonly updated: number;
-  /** Ids of its sprints that have not ended. */
-  readonly sprints: readonly number[];
+  /** States of its sprints. */
+  readonly sprintStates: readonly string[];
   readonly flagged: boolean;
   readonly fields: JsonObject;
 }
@@ -81,13 +81,14 @@ function operatorOf(tokens: string[]): string {
 function valuesOf(tokens: string[]): readonly string[] {
   if (!takeWord(tokens, "(")) {
     const value = unquote(tokens.shift() ?? "");
-    if (takeWord(tokens, "(")) expectWord(tokens, ")");
+    skipCall(tokens);
     return [value];
   }
   const values: string[] = [];
   for (let token = tokens.shift(); token !== ")"; token = tokens.shift()) {
     if (token === undefined) throw new JqlError("Error in the JQL Query: ')' is missing");
     if (token !== ",") values.push(unquote(token));
+    skipCall(tokens);
   }
   return values;
 }
@@ -111,7 +112,10 @@ function conditionOf(field: string, operator: string, values: readonly string[])
     case "flagged is not":
       return (issue) => issue.flagged;
     case "sprint is":
-      return (issue) => issue.sprints.length === 0;
+      return (issue) => issue.sprintStates.length === 0;
+    // As with all fields, no value at all is not outside of a list.
+    case "sprint not in":
+      return (issue) => issue.sprintStates.length > 0 && !issue.sprintStates.some((state) => isIn(`${state}Sprints`));
     case "issuetype !=":
       return (issue) => !isIn(issue.type);
     case "issuetype not in":
@@ -127,6 +131,11 @@ function hoursOf(value: string): number {
   const match = /^-(\d+)h$/.exec(value);
   if (match === null) throw new JqlError(`Date value '${value}' is invalid.`);
   return Number(match[1]);
+}
+
+/** The empty parentheses of a function. */
+function skipCall(tokens: string[]): void {
+  if (takeWord(tokens, "(")) expectWord(tokens, ")");
 }
 
 function takeWord(tokens: string[], word: string): boolean {

@@ -6,13 +6,20 @@ import { cut, runTool, ToolError } from "./lib/tool.mjs";
 const jira = createJira();
 const issueFields = ["summary", "status", "assignee", "priority", "issuetype", "labels", "updated"];
 
+/** What was in a sprint that has ended, and was not done, is in the backlog again. */
+const backlogConditions = [
+  "(sprint is EMPTY OR sprint not in (openSprints(), futureSprints()))",
+  "issuetype not in subTaskIssueTypes()",
+  'issuetype != "Epic"',
+];
+
 /** Values become quoted strings of JQL here; `jql` is a further condition as written. */
 async function search({ project, categories, updated_within_hours: hours, jql, in_backlog, order_by, limit }) {
   const conditions = [
     `project = ${quote(project)}`,
     ...(categories.length > 0 ? [`statusCategory in (${categories.map(quote).join(", ")})`] : []),
     ...(hours ? [`updated >= "-${hours}h"`] : []),
-    ...(in_backlog ? ["sprint is EMPTY", "issuetype not in subTaskIssueTypes()", 'issuetype != "Epic"'] : []),
+    ...(in_backlog ? backlogConditions : []),
     ...(jql ? [`(${jql})`] : []),
   ];
   const points = await pointFields(jira);
