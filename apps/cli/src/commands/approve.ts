@@ -25,6 +25,11 @@ export async function approveCommand(
   { options, context }: { readonly options: ApproveOptions; readonly context: CliContext },
 ): Promise<number> {
   const row = await requireRun(run, context);
+  if (row.endedAt !== undefined) {
+    throw new AiwError("run_ended", `run ${run} has ended (${row.status})`, {
+      hint: `\`aiw runs show ${run}\` shows how; a failed or cancelled run asks again after \`aiw resume ${run}\``,
+    });
+  }
   const by = options.as ?? currentUser();
   const runtime = await openRuntime({ cwd: context.cwd, env: context.env, by: currentUser() });
   try {

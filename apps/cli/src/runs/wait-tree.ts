@@ -55,7 +55,7 @@ export function chooseApproval(run: string, waits: readonly TreeWait[], step: st
   }
   const near = step === undefined ? undefined : nearest(step, addresses);
   const known =
-    addresses.length === 0 ? "`aiw runs show RUN` tells where it stands" : `it waits for ${addresses.join(", ")}`;
+    addresses.length === 0 ? `\`aiw runs show ${run}\` tells where it stands` : `it waits for ${addresses.join(", ")}`;
   throw new AiwError("signal_refused", `run ${run} waits for no approval${step === undefined ? "" : ` of ${step}`}`, {
     hint: near === undefined ? known : `did you mean ${near}?`,
   });
