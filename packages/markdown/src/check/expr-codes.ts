@@ -18,11 +18,18 @@ export const codeOfExpr: Readonly<Record<ExprProblemCode, ProblemCode>> = {
   not_allowed: "E210",
 };
 
+/** What to write instead, where the expression language does not know better. */
+const fallbacks: Partial<Readonly<Record<ExprProblemCode, string>>> = {
+  syntax: "write a value, a field, an operator or a function, such as inputs.count > 3",
+  unknown_field: "read a field that is there, or declare it",
+  wrong_type: "convert it: string(x), number(x), json(x)",
+  division_by_zero: "test the divisor first: n != 0 ? x / n : 0",
+};
+
 /** Reports a problem of an expression at its place in the file. */
 export function reportExpr(report: Report, problem: ExprProblem, locate: (offset: number) => number): void {
   const start = locate(problem.start);
   const end = problem.end > problem.start ? locate(problem.end - 1) + 1 : start + 1;
-  const help =
-    problem.help ?? (problem.code === "wrong_type" ? "convert it: string(x), number(x), json(x)" : undefined);
+  const help = problem.help ?? fallbacks[problem.code];
   report.add(codeOfExpr[problem.code], { start, end }, problem.message, help);
 }

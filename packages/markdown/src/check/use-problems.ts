@@ -84,11 +84,22 @@ class UseReport {
       report.add("E211", range, `there is no step '${id}'`, helpForStep(id, ids));
     } else if (problem.code === "unknown_name") {
       report.add("E202", range, problem.message, this.#helpForName(problem));
+    } else if (problem.code === "unknown_field" && problem.help === undefined) {
+      reportExpr(report, { ...problem, help: this.#helpToDeclare(problem, references) }, locate);
     } else if (problem.code === "wrong_type" && this.#isWhole(problem, "a condition ")) {
       report.add("E216", range, `'${place.replace("trigger-", "")}' ${problem.message.slice(12)}`, problem.help);
     } else if (problem.code === "wrong_type" && this.#isWhole(problem, "'foreach' ")) {
       report.add("E222", range, problem.message, "write a list, or an expression that gives one");
     } else reportExpr(report, problem, locate);
+  }
+
+  /** Help where the front matter declares nothing of the kind. */
+  #helpToDeclare({ start }: ExprProblem, references: readonly Reference[]): string | undefined {
+    const reference = references.find(({ parts }) => parts[1]?.start === start);
+    const [root = "", name = "name"] = reference?.path ?? [];
+    if (root === "inputs") return `declare it in the front matter: inputs: { ${name}: string }`;
+    if (root === "secrets") return `declare it in the front matter: secrets: [${name}]`;
+    return root === "env" ? "expressions read the variables of the front matter, not those of a step" : undefined;
   }
 
   #isWhole(problem: ExprProblem, message: string): boolean {

@@ -19,7 +19,9 @@ export function kindOf({ source, keys, file }: StepReader): StepKind {
 export function checkEffects(reader: StepReader, kind: StepKind, section: SectionName | "undo"): void {
   const { source, keys, file } = reader;
   const { report } = file;
-  if (kind === "agent" && source.prose.isEmpty) {
+  // An unknown key was most likely meant to say what the step does.
+  const isUnknown = source.settings?.entries.some(({ key }) => !Object.hasOwn(stepKeys, key)) ?? false;
+  if (kind === "agent" && source.prose.isEmpty && !isUnknown) {
     const help = "write a prompt, a ```bash run fence, or a key such as tool: or use:";
     report.add("E017", source.at, `this ${section === "undo" ? "Undo" : "step"} does nothing`, help);
   }

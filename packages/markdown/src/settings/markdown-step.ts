@@ -1,3 +1,4 @@
+import type { ScriptLanguage } from "@aiw/core";
 import type { StepBlock } from "../structure/outline.js";
 import type { FenceBlock } from "../text/blocks.js";
 import { normalizeNewlines } from "../text/source.js";
@@ -24,7 +25,7 @@ export function markdownStep(block: StepBlock, file: BlockReader): StepSource {
     } else if (role.kind === "script") {
       if (script !== undefined) twice(each, "script", file);
       script ??= { lang: role.lang, code: codeOf(each, file.text) };
-      expressionsInScript(each, file);
+      expressionsInScript(each, role.lang, file);
     } else if (role.kind === "prose" && (role.lang === "yaml" || role.lang === "yml")) looksLikeSettings(each, file);
   }
   if (fence === undefined && script === undefined) promptTitle(block, file);
@@ -56,12 +57,21 @@ function codeOf(fence: FenceBlock, text: string): string {
 
 const ourNames = /\{\{\s*(?:inputs|secrets|sections|env|run|event|steps|error)\b[^}\n]*(?:\}\})?/g;
 
-function expressionsInScript(fence: FenceBlock, file: BlockReader): void {
+/** How a script reads a variable. */
+const readVariable: Readonly<Record<ScriptLanguage, string>> = {
+  bash: '"$VALUE"',
+  sh: '"$VALUE"',
+  python: 'os.environ["VALUE"]',
+  js: "process.env.VALUE",
+  ts: "process.env.VALUE",
+};
+
+function expressionsInScript(fence: FenceBlock, lang: ScriptLanguage, file: BlockReader): void {
   const code = file.text.slice(fence.contentStart, fence.contentEnd);
   for (const match of code.matchAll(ourNames)) {
     if (file.report.isFull()) return;
     const start = fence.contentStart + match.index;
-    const help = `in the settings: env: { VALUE: "${match[0]}" }; in the script: "$VALUE"`;
+    const help = `in the settings: env: { VALUE: "${match[0]}" }; in the script: ${readVariable[lang]}`;
     file.report.add("E215", { start, end: start + match[0].length }, "an expression inside a script", help);
   }
 }

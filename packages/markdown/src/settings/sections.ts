@@ -43,7 +43,7 @@ export function createSections(
   function expand(key: string, range: Range): TextTemplate {
     const [section, second] = byKey.get(key) ?? [];
     if (section === undefined) {
-      report.add("E201", range, `'${key}' does not exist on sections`, suggest(key, [...byKey.keys()]));
+      report.add("E201", range, `'${key}' does not exist on sections`, suggest(key, [...byKey.keys()]) ?? noSections);
       return [];
     }
     if (second !== undefined) report.add("E219", range, `two sections are called '${key}'`, "rename one of them");
@@ -65,6 +65,8 @@ export function createSections(
     return [];
   }
 }
+
+const noSections = "write a section with that name, such as ## Style, before the steps";
 
 function sizeOf(parts: TextTemplate): number {
   return parts.reduce((sum, part) => sum + (typeof part === "string" ? part.length : part.expr.length + 8), 0);

@@ -112,7 +112,7 @@ function textParts(source: string, sink: TemplateSink, at: TextPlace): TextTempl
     if (span === undefined) return [part];
     const section = sectionName.exec(part.expr)?.[1];
     if (section !== undefined) {
-      return sink.section(section, { start: at.locate(span.start), end: at.locate(span.end - 1) + 1 });
+      return sink.section(section, { start: at.locate(span.end - section.length), end: at.locate(span.end - 1) + 1 });
     }
     const locateInside = (index: number) => at.locate(span.start + index);
     sink.uses.push({

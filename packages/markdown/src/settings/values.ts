@@ -47,9 +47,28 @@ export function readOneOrMore(
 /** A map. */
 export function readMap(node: YamlNode, place: Place): YamlMap | undefined {
   if (node.kind === "map") return node;
-  refuse(node, place, "a map", `write ${place.key.split(".").at(-1) ?? place.key}: { key: value }`);
+  const key = place.key.split(".").at(-1) ?? place.key;
+  refuse(node, place, "a map", `write ${key}: ${Object.hasOwn(maps, key) ? maps[key] : "{ key: value }"}`);
   return undefined;
 }
+
+/** What a map looks like under some keys. */
+const maps: Readonly<Record<string, string>> = {
+  approval: "{ by: [maintainer] }",
+  budget: "{ usd: 3 }",
+  concurrency: "{ key: deploy }",
+  env: "{ NAME: text }",
+  fields: "{ note: string }",
+  inputs: "{ name: string }",
+  outputs: "{ name: steps.step.text }",
+  permissions: "{ read: [.] }",
+  queue: "{ name: jobs }",
+  repeat: "{ until: text == 'ok', max: 5 }",
+  tools: "{ local: ./tools }",
+  wait: "{ for: 10m }",
+  watch: "{ paths: [src] }",
+  webhook: "{ path: /review }",
+};
 
 /** One of a few words. */
 export function readWord<T extends string>(node: YamlNode, words: readonly T[], place: Place): T | undefined {

@@ -47,6 +47,20 @@ export function readWait(
   return wait === undefined ? undefined : { wait, ...given({ timeoutMs }) };
 }
 
+/** An expression; a time without quotes would be one of numbers. */
+function readTime(node: YamlNode, place: Place, sink: TemplateSink): string | undefined {
+  if (node.kind !== "scalar" || !/^\d{4}-\d\d-\d\d/.test(node.text)) {
+    return readExpression(node, place, { sink, use: "wait-until" });
+  }
+  place.report.add(
+    "E223",
+    node,
+    "a time is text, and text in an expression stands in quotes",
+    `write "'${node.text}'"`,
+  );
+  return undefined;
+}
+
 function readForm(
   form: (typeof forms)[number],
   keys: KeyReader,
@@ -58,7 +72,7 @@ function readForm(
     return ms === undefined ? undefined : { for: ms };
   }
   if (form === "until") {
-    const until = keys.read("until", (node, place) => readExpression(node, place, { sink, use: "wait-until" }));
+    const until = keys.read("until", (node, place) => readTime(node, place, sink));
     return until === undefined ? undefined : { until };
   }
   const name = keys.read("signal", readText);

@@ -47,8 +47,8 @@ export function isText(node: YamlNode): node is YamlScalar & { readonly value: s
 
 /** What a value is called in messages. */
 export function describeNode(node: YamlNode): string {
-  if (node.kind === "map") return "a map";
-  if (node.kind === "list") return "a list";
+  if (node.kind === "map") return node.entries.length === 0 ? "an empty map" : "a map";
+  if (node.kind === "list") return node.items.length === 0 ? "an empty list" : "a list";
   if (node.kind === "bad" || node.value === null) return "nothing";
   if (typeof node.value === "string") return "text";
   return typeof node.value === "number" ? "a number" : `'${String(node.value)}'`;

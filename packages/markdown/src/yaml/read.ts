@@ -4,7 +4,7 @@ import type { ProblemCode } from "../problems/codes.js";
 import type { Report } from "../problems/report.js";
 import { byteLength, type Range } from "../text/source.js";
 import type { YamlBad, YamlEntry, YamlMap, YamlNode } from "./nodes.js";
-import { explainYaml } from "./syntax.js";
+import { explainYaml, helpForBareKey, isCutOff } from "./syntax.js";
 
 /** Most bytes of one block of settings. */
 export const maxYamlBytes = 32 * 1024;
@@ -15,6 +15,8 @@ export const maxYamlDepth = 50;
 export interface YamlLimits {
   readonly report: Report;
   readonly allowance: Allowance;
+  /** Most bytes; {@link maxYamlBytes} without. */
+  readonly maxBytes?: number;
 }
 
 /**
@@ -23,12 +25,13 @@ export interface YamlLimits {
  *
  * @returns Nothing when it is no map; what was wrong is in the report.
  */
-export function readYaml(text: string, range: Range, { report, allowance }: YamlLimits): YamlMap | undefined {
+export function readYaml(text: string, range: Range, limits: YamlLimits): YamlMap | undefined {
+  const { report, allowance, maxBytes = maxYamlBytes } = limits;
   const settings = text.slice(range.start, range.end);
   const at = { start: range.start, end: range.start };
   const bytes = byteLength(settings);
-  if (bytes > maxYamlBytes) {
-    const message = `these settings have ${bytes} bytes; at most ${maxYamlBytes} are read`;
+  if (bytes > maxBytes) {
+    const message = `these settings have ${bytes} bytes; at most ${maxBytes} are read`;
     report.add("E004", at, message, "move data into files that the steps read");
     return undefined;
   }
@@ -38,7 +41,7 @@ export function readYaml(text: string, range: Range, { report, allowance }: Yaml
   } catch (error) {
     // The parser of the library recurses: a bomb of brackets ends here.
     if (!(error instanceof RangeError)) throw error;
-    report.add("E102", at, "these settings are nested too deep");
+    report.add("E102", at, "these settings are nested too deep", deepHelp);
     return undefined;
   }
 }
@@ -47,6 +50,10 @@ class Reader {
   readonly #text: string;
   readonly #base: number;
   readonly #report: Report;
+  /** Where the parser found something wrong. */
+  #faults: ReadonlySet<number> = new Set();
+  /** Keys that were reported to have no value. */
+  readonly #bare = new Set<number>();
   /** The line that was last looked for its end, from where it was asked: a hostile one is asked for often. */
   #line: Range = { start: 0, end: -1 };
 
@@ -66,8 +73,11 @@ class Reader {
       logLevel: "error",
     });
     const { contents } = document;
+    this.#faults = new Set(document.errors.map(({ pos }) => pos[0]));
     const node = contents === null ? undefined : this.#node(contents, 1, []);
     for (const error of document.errors) {
+      // That a key has no value says it better.
+      if (error.code === "MISSING_CHAR" && this.#bare.has(error.pos[0])) continue;
       const range = this.#range(error.pos[0], Math.max(error.pos[1], error.pos[0] + 1));
       const { message, help } = explainYaml(error.code, error.message);
       this.#report.add("E100", range, message, help);
@@ -85,7 +95,7 @@ class Reader {
     const [start, end] = node.range ?? [0, 0];
     const range = this.#range(start, end);
     if (depth > maxYamlDepth) {
-      this.#report.add("E102", range, `settings are nested deeper than ${maxYamlDepth} levels`);
+      this.#report.add("E102", range, `settings are nested deeper than ${maxYamlDepth} levels`, deepHelp);
       return { kind: "bad", ...range };
     }
     const refused = this.#refused(node, range, path);
@@ -162,15 +172,21 @@ class Reader {
     const isEmpty =
       !isNode(value) || (isScalar(value) && value.value === null && value.source === "" && !hasProps(value));
     if (!isEmpty && isNode(value)) return this.#node(value, depth + 1, [...path, key]);
-    const missingSpace = isFlow ? /^([\w-]+):(\S+)$/.exec(key) : null;
-    const help =
-      missingSpace !== null
-        ? `write ${missingSpace[1]}: ${missingSpace[2]}, with a space after the colon`
-        : isFlow
-          ? `write ${key}: value; a value with a comma or ': ' in it must be quoted`
-          : `write a value after '${key}:', or remove the key`;
-    this.#report.add("E105", at, `the key '${key}' has no value`, help);
-    return { kind: "bad", start: at.end, end: at.end };
+    const bad: YamlBad = { kind: "bad", start: at.end, end: at.end };
+    // What follows the colon could not be read: that nothing follows would be an echo.
+    if (this.#faults.has(this.#behindColon(at.end))) return bad;
+    this.#bare.add(at.start - this.#base);
+    // That the start of the expression cannot be read follows from it.
+    if (isFlow && isCutOff(key)) this.#report.muteLines(at, ["E200"]);
+    this.#report.add("E105", at, `the key '${key}' has no value`, helpForBareKey(key, isFlow));
+    return bad;
+  }
+
+  /** Where the value of a key that ends here would begin. */
+  #behindColon(end: number): number {
+    const gap = /[ \r\n]*:[ \r\n]*/y;
+    gap.lastIndex = end - this.#base;
+    return gap.test(this.#text) ? gap.lastIndex : -1;
   }
 
   #scalar(node: Scalar, range: Range): YamlNode {
@@ -258,6 +274,7 @@ class Reader {
   }
 }
 
+const deepHelp = "move data into files that the steps read";
 /** What the parser says of the rest of a line that it has misunderstood. */
 const syntaxCodes: readonly ProblemCode[] = ["E100", "E105"];
 const lineBreak = /[\r\n]/g;
