@@ -24,6 +24,23 @@ export { type StepRef, stepRefs } from "./patch/step-refs.js";
 export { type ProblemCode, type ProblemDoc, problemCodes } from "./problems/codes.js";
 export { type FormatOptions, formatProblem } from "./problems/format.js";
 export { type Problem, printProblems } from "./problems/problem.js";
+export type {
+  Analysis,
+  AnalyzeOptions,
+  Completion,
+  CompletionKind,
+  Definition,
+  FileSymbol,
+  Fix,
+  Hover,
+  NamedKind,
+  Occurrence,
+  RenameTarget,
+} from "./services/analysis.js";
+export { analyze } from "./services/analyze.js";
+export { fileKeyDocs } from "./settings/file-key-docs.js";
+export type { KeyDoc, NamedThing } from "./settings/key-doc.js";
+export { stepKeyDocs } from "./settings/step-key-docs.js";
 export type { KnownOperation, KnownTool } from "./settings/tool-call.js";
 export type { ReadUse, UsedInterface, UseProblem } from "./settings/use-call.js";
 export { type SourceEntry, type SourceMap, toByteRange } from "./structure/source-map.js";

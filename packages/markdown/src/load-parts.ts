@@ -55,7 +55,7 @@ export function loadParts(parts: WorkflowParts, state: LoadState, options: LoadO
   if (allowance.isSpent()) return undefined;
   const config = options.config?.env ?? {};
   const { needsOf, outputs, checker } = checkWorkflow({ settings, drafts, fileUses, report, config });
-  state.checked = { settings, drafts, tools, checker };
+  state.checked = { settings, drafts, tools, checker, needsOf };
   if (report.hasErrors()) return undefined;
   const finished = (section: SectionName) =>
     drafts.filter((draft) => draft.section === section).map((draft) => draft.finish(needsOf(draft.index)));

@@ -29,6 +29,8 @@ export interface CheckedParts {
   readonly drafts: readonly StepDraft[];
   readonly tools: ToolTable;
   readonly checker: ExpressionChecker;
+  /** Ids that a step waits for, by its place among the drafts. */
+  needsOf(step: number): readonly string[];
 }
 
 /** A workflow with what its users may know of it. */
