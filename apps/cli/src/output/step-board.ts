@@ -183,7 +183,7 @@ function applyStep(step: BoardStep, event: Extract<StoredEvent, { step: string }
       step.costUsd += event.data.costUsd ?? 0;
       Object.assign(step, {
         error: event.data.error,
-        ms: event.at - step.startedAt,
+        ms: step.startedAt ? event.at - step.startedAt : 0,
         note: describeNext(event.data.next, event.at),
       });
       return;
