@@ -209,7 +209,7 @@ export type {
 export { isOver, keyOfPath, stepToStart } from "./run/step-row.js";
 export { isSuspended, summarize } from "./run/summarize.js";
 export { hasUndo, undoReport } from "./run/undo.js";
-export { approvalResult, type Judgement, judgeSignal, openWaits } from "./run/waits.js";
+export { approvalResult, type Judge, type Judgement, judgeSignal, openWaits } from "./run/waits.js";
 export { Secret, type SecretSource } from "./secret.js";
 export { createSystemClock } from "./system-clock.js";
 export { applyDefaults } from "./types/apply-defaults.js";

@@ -39,7 +39,7 @@ export function endMessage(state: RunState): NewMessage | undefined {
 export function childEvents(state: RunState, data: JsonObject, context: EndContext): readonly NewEvent[] {
   const row = waitingFor(state, data.child);
   if (row?.phase.is !== "waiting" || row.phase.for !== "child") return [];
-  const { attempt } = row.phase;
+  const { attempt, isLate = false } = row.phase;
   const ms = Math.max(0, context.now - (row.startedAt ?? context.now));
   const costUsd = typeof data.costUsd === "number" && data.costUsd > 0 ? { costUsd: data.costUsd } : {};
   const isUndone = row.section === "undo" && row.step.undo === undefined && data.by !== undefined;
@@ -48,7 +48,18 @@ export function childEvents(state: RunState, data: JsonObject, context: EndConte
     const output = data.outputs ?? {};
     return completedEvents(state, row, { attempt, output, text: null, ms, ...costUsd }, context);
   }
-  return failedEvents(state, row, { attempt, error: childError(row, data), ms, ...costUsd }, context);
+  const error = isLate ? tookTooLong(row) : childError(row, data);
+  return failedEvents(state, row, { attempt, error, ms, ...costUsd }, context);
+}
+
+/** It was told to stop when its time was over. */
+function tookTooLong({ path, child }: StepState): ErrorInfo {
+  return toErrorInfo(
+    new AiwError("timeout", `step ${path}: run ${child} did not end in time and was cancelled`, {
+      hint: "raise `timeout` of the step",
+      retryable: true,
+    }),
+  );
 }
 
 /** A sub-workflow's run that is not in the store any more. */

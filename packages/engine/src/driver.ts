@@ -16,7 +16,7 @@ import type { EndContext } from "./end-events.js";
 import { asAiwError } from "./errors.js";
 import { happeningEvents } from "./happenings.js";
 import { foldRun } from "./journal.js";
-import { answerMessage } from "./messages.js";
+import { answerMessage, toldAgain } from "./messages.js";
 import { journalFormat } from "./options.js";
 import type { Resources } from "./resources.js";
 import { lookAfterChildren } from "./spawn.js";
@@ -115,7 +115,6 @@ export class RunDriver implements Writer {
     this.#shared.mark(this);
   }
 
-  /** Everything that the run has to write now; undefined when there is nothing. */
   collect(): Append | undefined {
     if (this.over !== undefined || !this.#isReady || this.#inFlight !== undefined) return undefined;
     const { options } = this.#shared;
@@ -133,17 +132,17 @@ export class RunDriver implements Writer {
     this.#fold = tick.fold;
     // From here on: a tick that throws gives its places back too.
     this.#inFlight = tick;
-    const wasEnded = tick.state.end !== undefined;
+    const before = tick.state.end;
     this.#takeIn(tick);
     // Claimed for a message that came too late: nothing follows, and nobody else could take it up.
-    if (wasEnded && tick.state.end !== undefined) tick.release = {};
+    if (before !== undefined && tick.state.end === before) tick.release = {};
     // Nothing new is decided while closing; that a cancelled run ends is.
     const isDeciding = this.#closing === undefined || tick.state.cancel !== undefined;
     this.#turn.tell(tick);
     const isOurTurn = this.#turn.isOurs(tick);
     const wakeAt = isDeciding && isOurTurn ? this.#decide(tick) : this.#turn.lookAgainAt(tick);
     this.#wake.set(wakeAt, tick.at);
-    const told = tick.state.end !== undefined && !wasEnded ? endMessage(tick.state) : undefined;
+    const told = tick.state.end === before ? undefined : endMessage(tick.state);
     if (told !== undefined) tick.post.push(told);
     const isCreate = this.#origination.by === "create" && !this.isHeld;
     if (tick.isEmpty) {
@@ -166,7 +165,6 @@ export class RunDriver implements Writer {
     };
   }
 
-  /** The store's answer to what was collected last. */
   appended(answer: Appended): void {
     const tick = this.#inFlight;
     if (tick === undefined || this.over !== undefined) return;
@@ -192,7 +190,6 @@ export class RunDriver implements Writer {
       this.#shared.mark(this);
   }
 
-  /** Stops everything at once and writes nothing more. */
   drop(over: Over): void {
     if (this.over !== undefined) return;
     const code = over.why === "lost" ? "fenced" : "interrupted";
@@ -219,14 +216,14 @@ export class RunDriver implements Writer {
 
   /** Messages and ended attempts. */
   #takeIn(tick: Tick): void {
-    const isClosing = this.#closing !== undefined;
+    const how = { isClosing: this.#closing !== undefined, end: this.#endContext(tick) };
     for (const happening of this.#happened.splice(0)) {
-      for (const event of happeningEvents(tick.state, happening, { isClosing, end: this.#endContext(tick) }))
-        tick.emit(event);
+      for (const event of happeningEvents(tick.state, happening, how)) tick.emit(event);
     }
     for (const message of this.#messages.splice(0)) {
       tick.consume.push(message.pos);
       const context = { authorizer: this.#shared.authorizer, end: this.#endContext(tick) };
+      tick.post.push(...toldAgain(tick.state, message));
       for (const event of answerMessage(tick.state, message, context)) tick.emit(event);
     }
     const problem = this.#openProblem;
@@ -254,10 +251,12 @@ export class RunDriver implements Writer {
     return decideAll(context, { ...this.#shared, isActive, waiter: this });
   }
 
-  /** Whose turn it is in the run's concurrency group is asked before anything of the run starts; the store has to know it. */
+  /** Whose turn it is in the run's concurrency group is asked before anything of the run starts. */
   #askForTurn(): void {
     const lock = this.#origination.by === "create" ? this.#origination.created.data.lock : this.#fold?.state.lock;
-    if (lock === undefined || this.isHeld) this.#turn.ask(lock, () => this.#shared.mark(this));
+    // For the store a run is in no group before it is created, and when it has ended until its reopening is committed.
+    const isKnown = this.isHeld && this.#fold?.state.end === undefined;
+    if (lock === undefined || isKnown) this.#turn.ask(lock, () => this.#shared.mark(this));
   }
 
   /** News of an attempt or a sub-workflow. */

@@ -10,7 +10,7 @@ import {
   type NewMessage,
   type RunState,
 } from "@aiw/core";
-import { childEvents } from "./children.js";
+import { childEvents, endMessage } from "./children.js";
 import type { EndContext } from "./end-events.js";
 import { readSignal } from "./signals.js";
 
@@ -60,7 +60,8 @@ export function answerMessage(state: RunState, message: Message, context: Answer
       const reason = typeof data.reason === "string" ? { reason: data.reason } : {};
       const undo = data.undo === true ? { undo: true } : {};
       const drain = data.drain === true ? { drain: true } : {};
-      return [{ type: "run.cancel_requested", data: { by, ...reason, ...undo, ...drain } }];
+      const force = typeof data.force === "boolean" ? { force: data.force } : {};
+      return [{ type: "run.cancel_requested", data: { by, ...reason, ...undo, ...drain, ...force } }];
     }
     case "resume": {
       if (state.end !== undefined) return isReopen(message) ? reopen(state, by) : [];
@@ -79,11 +80,19 @@ export function answerMessage(state: RunState, message: Message, context: Answer
   }
 }
 
+/** A sub-workflow that has nothing left to do or to undo, when its parent asks for it, tells once more how it ended. */
+export function toldAgain(state: RunState, message: Message): readonly NewMessage[] {
+  const isVain = message.type === "undo" ? state.end?.status !== "completed" : state.end?.status === "completed";
+  const told = isReopen(message) && isVain ? endMessage(state) : undefined;
+  // The one that told it the first time was read long ago.
+  return told === undefined ? [] : [{ ...told, id: `${told.id}:${message.id}` }];
+}
+
 /** Journal of an answer or a signal, taken or not. */
 function receiveSignal(state: RunState, message: Message, authorizer: Authorizer): readonly NewEvent[] {
   const signal = readSignal(message.data);
   if (signal === undefined || state.end !== undefined) return [];
-  const judged = judgeSignal(state, signal, authorizer);
+  const judged = judgeSignal(state, signal, { authorizer, now: message.at });
   const { type, by } = signal;
   const name = type === "approval" ? signal.step : signal.name;
   const data: Json =
@@ -101,7 +110,8 @@ function reopen(state: RunState, by: string): readonly NewEvent[] {
   const undone = [...state.undos].filter(([, { error }]) => error === undefined).map(([path]) => path);
   for (const path of undone) {
     const row = state.steps.get(keyOfPath(path));
-    if (row === undefined) continue;
+    // A later round that was not undone is done.
+    if (row === undefined || row.path !== path) continue;
     // An item is made again by its step.
     if (row.item !== undefined) reset.add(row.step.id);
     reset.add(row.key);
@@ -120,10 +130,10 @@ function reopen(state: RunState, by: string): readonly NewEvent[] {
 function answerInterrupted(state: RunState, answer: unknown, only?: unknown): readonly NewEvent[] {
   if (answer !== "retry" && answer !== "fail") return [];
   const events: NewEvent[] = [];
-  for (const step of state.waiting) {
-    const phase = state.steps.get(step)?.phase;
+  for (const key of state.waiting) {
+    const { phase, path: step = key } = state.steps.get(key) ?? {};
     if (phase?.is !== "waiting" || phase.for !== "answer" || (typeof only === "string" && only !== step)) continue;
-    events.push({ type: "step.resumed", step: state.steps.get(step)?.path ?? step, data: { cause: "answer", answer } });
+    events.push({ type: "step.resumed", step, data: { cause: "answer", answer } });
   }
   return events;
 }

@@ -46,8 +46,14 @@ export function prepareChild(state: RunState, step: UseStep, { row, context, sco
 }
 
 /** The same for every attempt of the step and after a reopening: what the child has completed is never repeated. */
-function childId({ run, createdAt }: RunState, { path }: Pick<StepState, "path">): string {
-  return `${run.slice(0, 60)}.${digest(JSON.stringify(["aiw child 1", run, createdAt, path])).slice(0, 16)}`;
+function childId(
+  { run, createdAt, epoch }: RunState,
+  { path, childEpoch, section }: Pick<StepState, "path" | "childEpoch" | "section">,
+): string {
+  // What runs at the end is made anew each time.
+  const since = section === "steps" ? childEpoch : epoch;
+  const parts = ["aiw child 1", run, createdAt, path, ...(since === 0 ? [] : [since])];
+  return `${run.slice(0, 60)}.${digest(JSON.stringify(parts)).slice(0, 16)}`;
 }
 
 /** The run that a completed step without an Undo of its own had started: its steps are undone there. */
@@ -55,7 +61,7 @@ function undoneChild(state: RunState, row: StepState): string | undefined {
   const target =
     row.section === "undo" ? state.undoable.findLast(({ path }) => `${path}!undo` === row.path) : undefined;
   if (target === undefined || target.step.undo !== undefined) return undefined;
-  return childId(state, { path: target.path });
+  return childId(state, { path: target.path, childEpoch: 0, section: "steps" });
 }
 
 function inputsOf(given: unknown): JsonObject {

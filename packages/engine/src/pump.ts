@@ -123,7 +123,8 @@ function resultsOf(item: Append): Append | undefined {
   const start = item.events.findIndex((event) => event.type === "step.started");
   if (item.create !== undefined || start === 0) return undefined;
   if (start < 0) return item;
-  const { release: _, ...rest } = item;
+  // What is created or told belongs to a start; without it, it would be there without its cause.
+  const { release: _release, spawn: _spawn, post: _post, ...rest } = item;
   return { ...rest, id: `${item.id}:results`, events: item.events.slice(0, start) };
 }
 

@@ -6,6 +6,7 @@ import {
   type JsonObject,
   type Judgement,
   judgeSignal,
+  keyOfPath,
   type RunState,
   type Signal,
 } from "@aiw/core";
@@ -39,7 +40,7 @@ export async function sendSignal(
 ): Promise<void> {
   const { state } = await foldRun(store, run);
   if (state.end !== undefined) throw endedError(run, state.end.status);
-  const judged = judgeSignal(state, signal, authorizer);
+  const judged = judgeSignal(state, signal, { authorizer, now: clock.now() });
   if (!judged.accepted) throw refusal(run, judged);
   const id = signalId(state, signal, () => ids.unique());
   const [answer] = await store.post([{ run, id, type: "signal", data: signalData(signal), at: clock.now() }]);
@@ -83,7 +84,7 @@ function signalId(state: RunState, signal: Signal, unique: () => string): string
   if (signal.id !== undefined) return `signal:${signal.id}`;
   if (signal.type === "signal") return `signal:${unique()}`;
   const { step, by } = signal;
-  const phase = state.steps.get(step)?.phase;
+  const phase = state.steps.get(keyOfPath(step))?.phase;
   const binds = phase?.is === "waiting" && phase.for === "approval" ? phase.asked.binds : "";
   return `answer:${digest(JSON.stringify([step, by, binds])).slice(0, 32)}`;
 }

@@ -16,18 +16,26 @@ export function startMessages(
   return [{ run: child.run, id, type, data: { by: `run ${run}`, reopen: true }, at }];
 }
 
-/** What a sub-workflow's run is told when its parent stops, or waits no longer. */
+/** How hard a sub-workflow's run is stopped. */
+export interface ChildStop {
+  readonly undo: boolean;
+  readonly drain: boolean;
+  readonly force: boolean;
+}
+
+/** What a sub-workflow's run is told when its parent stops, or waits no longer; each degree of hardness once. */
 export function cancelMessage(
   { run, epoch, at }: RunState,
-  {
-    child,
-    path,
-    undo,
-    drain,
-  }: { readonly child: string; readonly path: string; readonly undo: boolean; readonly drain: boolean },
+  { child, path, stop }: { readonly child: string; readonly path: string; readonly stop: ChildStop },
 ): NewMessage {
-  const data = { by: `run ${run}`, reason: "its parent stops", undo, drain };
-  return { run: child, id: `cancel:${run}:${path}:${epoch}`, type: "cancel", data, at };
+  const data = { by: `run ${run}`, reason: "its parent stops", ...stop };
+  return { run: child, id: `cancel:${run}:${path}:${epoch}:${hardnessOf(stop)}`, type: "cancel", data, at };
+}
+
+/** A word for how hard the stop is. */
+export function hardnessOf({ force, drain, undo }: ChildStop): string {
+  if (force) return "force";
+  return `${drain ? "drain" : "stop"}${undo ? "-undo" : ""}`;
 }
 
 /** After a commit: runs of sub-workflows that were created or told something, and those that wait since the last owner. */

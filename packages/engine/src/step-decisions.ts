@@ -13,7 +13,7 @@ import { expandStep } from "./expand.js";
 import type { AttemptPlan } from "./plan.js";
 import { prepareStep } from "./prepare.js";
 import type { Resources } from "./resources.js";
-import { cancelMessage, startMessages } from "./spawn.js";
+import { type ChildStop, cancelMessage, hardnessOf, startMessages } from "./spawn.js";
 import type { Tick } from "./tick.js";
 
 /** What carrying out a decision needs. */
@@ -22,7 +22,7 @@ export interface DecisionContext {
   readonly resources: Resources;
   readonly end: EndContext;
   readonly attempts: Pick<Attempts, "abort">;
-  /** Sub-workflows' runs that this driver has asked to stop. */
+  /** Sub-workflows' runs that this driver has asked to stop, and how hard. */
   readonly stopped: Set<string>;
 }
 
@@ -39,7 +39,7 @@ export function applyToStep(decision: StepDecision, context: DecisionContext): A
   if (decision.do === "abort") context.attempts.abort(row.path, fromErrorInfo(decision.error));
   else if (decision.do === "cancel_child") stopChild(row, decision, context);
   else if (decision.do === "wake" && row.step.kind === "use") {
-    stopChild(row, { undo: true, drain: false }, { tick, stopped: new Set() });
+    stopChild(row, { undo: true, drain: false, force: false }, context);
   }
   return undefined;
 }
@@ -108,11 +108,10 @@ function wakeEvents(row: StepState, { tick, end }: DecisionContext): readonly Ne
   const ms = Math.max(0, tick.at - (row.startedAt ?? tick.at));
   if (phase.for === "timer") return completedEvents(tick.state, row, { attempt, output: null, text: null, ms }, end);
   if (phase.for === "approval") return approvalEvents(tick.state, row, { isExpired: true, context: end });
-  const what =
-    phase.for === "signal" ? `the signal ${phase.asked.name} did not come` : "its sub-workflow took too long";
-  const error = toErrorInfo(
-    new AiwError("timeout", `step ${step}: ${what} in time`, { hint: "raise `timeout` of the step" }),
-  );
+  // What it has done is only known once it has ended.
+  if (phase.for === "child") return [{ type: "step.suspended", step, data: { waits: "children", name: "timeout" } }];
+  const what = phase.for === "signal" ? `the signal ${phase.asked.name} did not come in time` : "its time is over";
+  const error = toErrorInfo(new AiwError("timeout", `step ${step}: ${what}`, { hint: "raise `timeout` of the step" }));
   return [
     { type: "step.attempt_failed", step, data: { attempt, error, ms, next: { do: "stop" } } },
     stepFailed(row, error),
@@ -137,20 +136,22 @@ function startStep(row: StepState, context: DecisionContext): AttemptPlan | unde
     case "start": {
       for (const event of prepared.events) tick.emit(event);
       const { child } = prepared;
-      if (child?.mode === "start") tick.spawn.push(child.spawn);
+      if (child?.mode === "start") tick.create(child.spawn);
       if (child !== undefined) tick.post.push(...startMessages(tick.state, child, row));
       return prepared.plan;
     }
   }
 }
 
-/** Asked once by each driver: the message's id makes it one for the child. */
+/** Asked once by each driver for each degree of hardness: the message's id makes it one for the child. */
 function stopChild(
   { child, path }: StepState,
-  how: { readonly undo: boolean; readonly drain: boolean },
+  { undo, drain, force }: ChildStop,
   { tick, stopped }: Pick<DecisionContext, "tick" | "stopped">,
 ): void {
-  if (child === undefined || stopped.has(child)) return;
-  stopped.add(child);
-  tick.post.push(cancelMessage(tick.state, { child, path, ...how }));
+  const stop = { undo, drain, force };
+  const asked = `${child}:${hardnessOf(stop)}`;
+  if (child === undefined || stopped.has(asked)) return;
+  stopped.add(asked);
+  tick.post.push(cancelMessage(tick.state, { child, path, stop }));
 }

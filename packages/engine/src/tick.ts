@@ -75,6 +75,13 @@ export class Tick {
     this.stored.push(stored);
   }
 
+  /** Creates a run in the same transaction. Its inputs hold no secret of this one. */
+  create(spawn: SpawnRun): void {
+    const { created } = spawn;
+    const masked = this.#masker === undefined ? created : maskEvent(this.#masker, created);
+    if (masked.type === "run.created") this.spawn.push({ ...spawn, created: masked });
+  }
+
   /** Is this run created or told something with it? */
   hasTold(run: string): boolean {
     return this.spawn.some((each) => each.run === run) || this.post.some((each) => each.run === run);

@@ -79,6 +79,8 @@ export const newEventSchema = once(() => {
       undo: z.boolean().optional(),
       /** What runs may end by itself. */
       drain: z.boolean().optional(),
+      /** Cut short what follows the steps too; absent: when it was asked for before, or nothing else is left to stop. */
+      force: z.boolean().optional(),
     }),
     /**
      * An ended run goes on: `reset` lists the failed, skipped and undone steps that become pending again. `undo`: only to

@@ -94,7 +94,7 @@ function cutShort(state: RunState, error: ErrorInfo = cancelled({ by: state.canc
   for (const step of state.waiting) {
     const phase = state.steps.get(step)?.phase;
     if (phase?.is === "waiting" && phase.for === "child")
-      decisions.push({ do: "cancel_child", step, undo: false, drain: false });
+      decisions.push({ do: "cancel_child", step, undo: false, drain: false, force: true });
     else decisions.push({ do: "fail", step, error });
   }
   for (const step of state.expanded) {

@@ -48,7 +48,7 @@ export function stopRun(state: RunState, stop: Stop, now: number): readonly Deci
   for (const step of state.expanded) decisions.push(...stopItems(state.steps.get(step), error));
   const other = stop.why === "cancel" ? "cancelled" : "failed";
   const undo = stop.why !== "cancel" || stop.undo;
-  const how = { error, other, own: stop.why === "failure", undo, drain: mayFinish } as const;
+  const how = { error, other, own: stop.why === "failure", undo, drain: mayFinish, force: state.isForced } as const;
   for (const step of state.waiting) {
     const row = state.steps.get(step);
     const decision = row === undefined ? undefined : stopWaiting(row, how);
@@ -67,13 +67,14 @@ export interface StopWaiting {
   /** Of sub-workflows: undo their completed steps; let what runs end by itself. */
   readonly undo: boolean;
   readonly drain: boolean;
+  readonly force: boolean;
 }
 
 /** Ends a step that waits. */
 export function stopWaiting({ key: step, phase }: StepState, how: StopWaiting): Decision | undefined {
   if (phase.is !== "waiting") return undefined;
-  const { error, other, own, undo, drain } = how;
-  if (phase.for === "child") return { do: "cancel_child", step, undo, drain };
+  const { error, other, own, undo, drain, force } = how;
+  if (phase.for === "child") return { do: "cancel_child", step, undo, drain, force };
   if (phase.for === "retry" || phase.for === "answer" || phase.for === "stop") {
     return { do: "fail", step, error: own || phase.for === "stop" ? phase.error : error };
   }

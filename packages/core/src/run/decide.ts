@@ -54,7 +54,9 @@ export function decide(state: RunState, now: number, limits: DecideLimits): Deci
   if (stop?.isNew === true) {
     return { decisions: [{ do: "halt", reason: stop.why, error: stop.error }], starved: [] };
   }
-  if (state.open > 0 && stop !== undefined) return { decisions: stopRun(state, stop, now), starved: [] };
+  if (state.open > 0 && stop !== undefined) {
+    return { decisions: stopRun(state, stop, now), wakeAt: nextWake(state, now), starved: [] };
+  }
   const ending = state.open > 0 ? undefined : endStages(state, now);
   if (ending?.isFinal === true) return { decisions: ending.decisions, starved: [] };
   const decisions: Decision[] = [...settleWaiting(state)];
@@ -62,7 +64,7 @@ export function decide(state: RunState, now: number, limits: DecideLimits): Deci
   const starved =
     ending === undefined ? startSteps(state, now, starting) : startLate(state, now, { ...starting, ending });
   const isBusy = decisions.length > 0 || starved.length > 0 || state.running.size > 0;
-  return isBusy ? { decisions, wakeAt: nextWake(state), starved } : rest(state, now, limits);
+  return isBusy ? { decisions, wakeAt: nextWake(state, now), starved } : rest(state, now, limits);
 }
 
 /** Finishes what a journal can end in the middle of, and what others have answered meanwhile. */
@@ -99,7 +101,7 @@ function* stopWaitingItems(state: RunState, parent: string, error: ErrorInfo): G
   for (const key of state.waiting) {
     const row = state.steps.get(key);
     if (row?.item === undefined || row.step.id !== parent || row.section === "undo") continue;
-    const stop = { error, other: "failed", own: true, undo: true, drain: true } as const;
+    const stop = { error, other: "failed", own: true, undo: true, drain: true, force: false } as const;
     const decision = stopWaiting(row, stop);
     if (decision !== undefined) yield decision;
   }
@@ -113,9 +115,7 @@ function fits(schema: EventData<"step.suspended">["schema"], data: Json): boolea
 function startSteps(state: RunState, now: number, { limits, decisions }: Starting): readonly Pool[] {
   const starved: Pool[] = [];
   const take = taker(limits, starved);
-  const due = dueStep(state, now);
-  // One at a time: the queue shows its next entry once this one was folded.
-  if (due !== undefined) startDue(due, { take, decisions });
+  startDue(state, now, { take, decisions });
   for (const step of state.ready.foreach) decisions.push({ do: "expand", step });
   for (const parent of state.expanded) startItems(state.steps.get(parent), { take, decisions });
   for (const kind of ["use", "approval", "wait", "code", "script", "tool", "agent"] as const) {
@@ -136,8 +136,7 @@ function startLate(
   const starved: Pool[] = [];
   const take = taker(limits, starved);
   if (ending.kind === undefined || take(ending.kind)) decisions.push(...ending.decisions);
-  const due = dueStep(state, now);
-  if (due !== undefined) startDue(due, { take, decisions });
+  startDue(state, now, { take, decisions });
   for (const parent of state.expanded) startItems(state.steps.get(parent), { take, decisions });
   return starved;
 }
@@ -159,14 +158,30 @@ function taker({ free: places, toolPool }: DecideLimits, starved: Pool[]): Takin
   };
 }
 
-function startDue(row: StepState, { take, decisions }: Taking): void {
-  const { key, phase, step } = row;
-  if (phase.is !== "waiting") return;
+/** One at a time: the queue shows its next entry once this one was folded. One without a place keeps no timer waiting. */
+function startDue(state: RunState, now: number, taking: Taking): void {
+  const { nextDue } = state;
+  if (nextDue === undefined || nextDue.at > now) return;
+  const first = state.steps.get(nextDue.id);
+  if (first === undefined || startDueStep(first, taking)) return;
+  for (const key of state.waiting) {
+    const row = state.steps.get(key);
+    const isDue = row?.phase.is === "waiting" && row.phase.at !== undefined && row.phase.at <= now;
+    if (isDue && key !== nextDue.id) startDueStep(row, taking);
+  }
+}
+
+/** Does what the step's time has come for. False when there is no place for it. */
+function startDueStep({ key, phase, step, item, section }: StepState, { take, decisions }: Taking): boolean {
+  // What ends or goes on anyway is not woken too.
+  if (phase.is !== "waiting" || decisions.some((decision) => "step" in decision && decision.step === key)) return true;
   const isAttempt = phase.for === "retry" || phase.for === "round";
   if (!isAttempt) decisions.push({ do: "wake", step: key });
-  else if (step.foreach !== undefined && row.item === undefined && row.section !== "undo") {
+  else if (step.foreach !== undefined && item === undefined && section !== "undo") {
     decisions.push({ do: "expand", step: key });
   } else if (take(step.kind)) decisions.push({ do: "start", step: key });
+  else return false;
+  return true;
 }
 
 function startItems(parent: StepState | undefined, { take, decisions }: Taking): void {
@@ -207,17 +222,12 @@ export function poolOf(kind: StepKind, toolPool: Pool): Pool | undefined {
   }
 }
 
-function dueStep(state: RunState, now: number): StepState | undefined {
-  const { nextDue } = state;
-  return nextDue === undefined || nextDue.at > now ? undefined : state.steps.get(nextDue.id);
-}
-
 /** Nothing runs and nothing can start: the run waits, or is stuck. */
 function rest(state: RunState, now: number, limits: DecideLimits): Decided {
   if (state.waiting.size === 0 && state.pending > 0) {
     return { decisions: [{ do: "halt", reason: "step", error: stuck(state) }], starved: [] };
   }
-  const wakeAt = nextWake(state);
+  const wakeAt = nextWake(state, now);
   const suspendAfterMs = limits.suspendAfterMs ?? defaultSuspendAfterMs;
   if (wakeAt !== undefined && wakeAt - now <= suspendAfterMs) return { decisions: [], wakeAt, starved: [] };
   const steps: string[] = [];
@@ -230,9 +240,16 @@ function rest(state: RunState, now: number, limits: DecideLimits): Decided {
   return { decisions: [{ do: "suspend", steps, dueAt: wakeAt }], starved: [] };
 }
 
-function nextWake(state: RunState): number | undefined {
-  const due = state.nextDue?.at;
+/** The next time at which something may have to be done; what is due already waits for a place. */
+function nextWake(state: RunState, now: number): number | undefined {
   const deadline = state.overAt === undefined ? state.deadline : outcomeOf(state).deadline;
-  if (due === undefined) return deadline;
-  return deadline === undefined ? due : Math.min(due, deadline);
+  const times = [deadline, state.nextDue?.at].filter((at) => at !== undefined);
+  if (state.nextDue !== undefined && state.nextDue.at <= now) {
+    for (const key of state.waiting) {
+      const phase = state.steps.get(key)?.phase;
+      if (phase?.is === "waiting" && phase.at !== undefined) times.push(phase.at);
+    }
+  }
+  const later = times.filter((at) => at > now);
+  return later.length === 0 ? undefined : later.reduce((least, at) => Math.min(least, at));
 }

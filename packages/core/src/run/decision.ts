@@ -22,8 +22,14 @@ export type Decision =
   | { readonly do: "wake"; readonly step: string }
   /** Stop a running attempt; asked again until it has ended. */
   | { readonly do: "abort"; readonly step: string; readonly error: ErrorInfo }
-  /** Ask a sub-workflow's run to stop; asked again until it has ended. */
-  | { readonly do: "cancel_child"; readonly step: string; readonly undo: boolean; readonly drain: boolean }
+  /** Ask a sub-workflow's run to stop; asked again until it has ended. `force`: what follows its steps is cut short too. */
+  | {
+      readonly do: "cancel_child";
+      readonly step: string;
+      readonly undo: boolean;
+      readonly drain: boolean;
+      readonly force: boolean;
+    }
   /** Journal why the run stops. */
   | { readonly do: "halt"; readonly reason: EventData<"run.halted">["reason"]; readonly error: ErrorInfo }
   /** Evaluate the outputs and complete the run. */

@@ -181,7 +181,10 @@ export class StepFold {
 
   #suspended(row: StepRow, { data }: StepEventOf<"step.suspended">): void {
     const { phase } = row;
-    if (phase.is === "waiting") this.#table.move(row, { ...phase, suspended: true });
+    if (phase.is === "waiting" && phase.for === "child" && data.name === "timeout") {
+      const { attempt, suspended } = phase;
+      this.#table.move(row, { is: "waiting", for: "child", attempt, suspended, isLate: true });
+    } else if (phase.is === "waiting") this.#table.move(row, { ...phase, suspended: true });
     else if (phase.is === "running") {
       const waiting = outsideWait(data);
       if (waiting !== undefined) this.#table.move(row, { is: "waiting", suspended: true, ...waiting });

@@ -76,8 +76,7 @@ export class RunFold {
         return;
       }
       case "run.cancel_requested":
-        state.isForced ||= state.cancel !== undefined || state.overAt !== undefined;
-        state.cancel ??= event.data;
+        this.#cancel(event.data);
         return;
       case "run.reopened":
         this.#reopen(event.data, event.at);
@@ -107,6 +106,17 @@ export class RunFold {
     }
   }
 
+  /** Asked once more, it can only become harder. */
+  #cancel(data: EventData<"run.cancel_requested">): void {
+    const state = this.#state;
+    const { cancel: first, overAt } = state;
+    state.isForced ||= data.force ?? (first !== undefined || (overAt !== undefined && data.undo !== true));
+    const undo = first?.undo === true || data.undo === true ? { undo: true } : {};
+    const drain = (first === undefined || first.drain === true) && data.drain === true ? { drain: true } : {};
+    const { by, reason } = first ?? data;
+    state.cancel = { by, ...(reason === undefined ? {} : { reason }), ...undo, ...drain };
+  }
+
   #reopen(data: EventData<"run.reopened">, at: number): void {
     const state = this.#state;
     // Between its end and now nobody drove it.
@@ -124,6 +134,7 @@ export class RunFold {
     const { timeoutMs } = state.workflow;
     state.deadline = timeoutMs === undefined ? undefined : at + timeoutMs;
     state.undoable = state.undoable.filter(({ path }) => !isUndone(state.undos.get(path)));
+    for (const [path, undo] of state.undos) if (isUndone(undo)) this.#table.undone(path, data.epoch);
     state.undos = new Map();
     this.#table.reset(data.reset);
   }

@@ -154,6 +154,8 @@ export interface StepState {
   readonly session: string | undefined;
   /** Run of its sub-workflow. */
   readonly child: string | undefined;
+  /** Epoch from which on that is another run: the step's own Undo had undone the one before as a whole. */
+  readonly childEpoch: number;
   readonly usage: Usage | undefined;
   readonly costUsd: number;
 }
@@ -198,8 +200,13 @@ export type StepWait =
       readonly session?: string | undefined;
     }
   | { readonly for: "round" | "timer"; readonly at: number }
-  /** The sub-workflow's run. */
-  | { readonly for: "child"; readonly at?: number | undefined; readonly attempt: number }
+  /** The sub-workflow's run. `isLate`: it took too long and was told to stop. */
+  | {
+      readonly for: "child";
+      readonly at?: number | undefined;
+      readonly attempt: number;
+      readonly isLate?: boolean | undefined;
+    }
   | { readonly for: "signal"; readonly at?: number | undefined; readonly asked: EventData<"step.suspended"> }
   | {
       readonly for: "approval";

@@ -20,6 +20,7 @@ export interface StepRow extends StepState {
   model: string | undefined;
   session: string | undefined;
   child: string | undefined;
+  childEpoch: number;
   usage: Usage | undefined;
   costUsd: number;
   items: readonly Json[] | undefined;
@@ -49,6 +50,7 @@ export function newRow({ key, step, section, round = 1, item }: NewRow): StepRow
     item,
     view: pendingView,
     child: undefined,
+    childEpoch: 0,
     session: undefined,
     usage: undefined,
     costUsd: 0,

@@ -140,27 +140,40 @@ export class StepTable {
     row.costUsd += costUsd ?? 0;
   }
 
-  /** Makes ended steps and items pending again; Undos, and the items of what runs at the end, are forgotten. */
+  /** Makes ended steps and items pending again; Undos are forgotten, and what runs at the end begins anew. */
   reset(paths: readonly string[]): void {
     for (const key of this.rows.keys()) if (key.endsWith("!undo")) this.rows.delete(key);
     for (const key of paths.map(keyOfPath)) {
       const row = this.rows.get(key);
       if (row === undefined) continue;
-      const items = row.section === "steps" ? row.items : undefined;
-      if (items === undefined) this.#forgetItems(row);
       this.#leave(row, row.phase);
       if (isOver(row.phase)) this.#countOver(row, false);
-      clearRow(row);
-      if (row.item !== undefined) continue;
-      row.items = items;
-      this.views[row.key] = row.view;
-      if (row.section === "steps") this.pending += 1;
+      if (row.section !== "steps") this.#beginAnew(row);
+      else {
+        const { items } = row;
+        clearRow(row);
+        row.items = items;
+        if (row.item === undefined) this.pending += 1;
+      }
+      if (row.item === undefined) this.views[key] = this.rows.get(key)?.view ?? row.view;
     }
     // Resetting can take away what others were already counted as done with: count anew.
     for (const id of topologicalOrder([...this.#graph.steps.values()])) {
       const open = [...new Set(this.#graph.steps.get(id)?.needs)].filter((need) => !this.#isDoneFor(need, id));
       this.#setNeeds(id, open.length);
     }
+  }
+
+  #beginAnew({ key, step, section, items, item }: StepRow): void {
+    this.#forgetItems({ step, items });
+    if (item !== undefined) this.rows.delete(key);
+    else this.rows.set(key, newRow({ key, step, section }));
+  }
+
+  /** The step was undone: a sub-workflow that its own Undo undid as a whole is not gone on with. */
+  undone(path: string, epoch: number): void {
+    const row = this.rows.get(keyOfPath(path));
+    if (row?.step.kind === "use" && row.step.undo !== undefined) row.childEpoch = epoch;
   }
 
   #create(key: string, undoable: readonly Undoable[]): StepRow | undefined {
@@ -173,7 +186,7 @@ export class StepTable {
     return row;
   }
 
-  #forgetItems(row: StepRow): void {
+  #forgetItems(row: Pick<StepRow, "step" | "items">): void {
     for (let index = 0; index < (row.items?.length ?? 0); index += 1) {
       this.rows.delete(formatStepPath({ id: row.step.id, item: index }));
     }

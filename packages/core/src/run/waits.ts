@@ -5,7 +5,7 @@ import type { ApprovalAnswer, NamedSignal, OpenWait, Signal } from "../ports/run
 import { applyDefaults } from "../types/apply-defaults.js";
 import { describeProblems, validateJson } from "../types/validate.js";
 import type { RunState, StepPhase, StepState } from "./state.js";
-import { isOver } from "./step-row.js";
+import { isOver, keyOfPath } from "./step-row.js";
 
 /** Is an answer or a signal taken, and if not, why? */
 export type Judgement =
@@ -17,13 +17,19 @@ export type Judgement =
     };
 
 /** Judges an answer or a signal against the run as it is now. Pure: the sender asks before it posts, the driver decides. */
-export function judgeSignal(state: RunState, signal: Signal, authorizer: Authorizer): Judgement {
+export function judgeSignal(state: RunState, signal: Signal, { authorizer, now }: Judge): Judgement {
   if (state.end !== undefined) return refuse("not_awaited", `the run has ended (${state.end.status})`);
-  return signal.type === "approval" ? judgeAnswer(state, signal, authorizer) : judgeNamed(state, signal);
+  return signal.type === "approval" ? judgeAnswer(state, signal, { authorizer, now }) : judgeNamed(state, signal, now);
 }
 
-function judgeAnswer(state: RunState, answer: ApprovalAnswer, authorizer: Authorizer): Judgement {
-  const row = state.steps.get(answer.step);
+/** Who may answer, and when it was answered, ms since the epoch. */
+export interface Judge {
+  readonly authorizer: Authorizer;
+  readonly now: number;
+}
+
+function judgeAnswer(state: RunState, answer: ApprovalAnswer, { authorizer, now }: Judge): Judgement {
+  const row = state.steps.get(keyOfPath(answer.step));
   const phase = row?.phase;
   if (
     row?.step.kind !== "approval" ||
@@ -33,6 +39,8 @@ function judgeAnswer(state: RunState, answer: ApprovalAnswer, authorizer: Author
   ) {
     return refuse("not_awaited", `nobody is asked about ${answer.step} now`);
   }
+  if (phase.at !== undefined && now >= phase.at)
+    return refuse("not_awaited", `the time to answer ${answer.step} is over`);
   if (answer.binds !== undefined && answer.binds !== phase.asked.binds) {
     return refuse("changed", `what ${answer.step} shows has changed since it was read`);
   }
@@ -77,12 +85,13 @@ function fieldsMisfit(
   return undefined;
 }
 
-function judgeNamed(state: RunState, { name, data = null }: NamedSignal): Judgement {
+function judgeNamed(state: RunState, { name, data = null }: NamedSignal, now: number): Judgement {
   const misfits: string[] = [];
   let isAwaited = false;
   for (const row of state.steps.values()) {
     const schema = awaited(state, row, name);
-    if (schema === undefined) continue;
+    const isOver = row.phase.is === "waiting" && row.phase.at !== undefined && now >= row.phase.at;
+    if (schema === undefined || isOver) continue;
     isAwaited = true;
     const checked = isJsonObject(schema) ? validateJson(schema, data) : { ok: true as const };
     if (checked.ok) return { accepted: true };

@@ -1,0 +1,66 @@
+import type { Happening } from "./trace.js";
+
+/** What a process waits for. */
+export type Block =
+  /** Goes on once this is so. */
+  | { readonly until: () => boolean }
+  /** Goes on with what happened, or with nothing once it is to stop. */
+  | { readonly on: (happening: Happening) => boolean; readonly stop?: () => boolean };
+
+/** A piece of plain sequential code that waits now and then. */
+export type Process<T = void> = Generator<Block, T, Happening | undefined>;
+
+interface Entry {
+  readonly process: Process;
+  block: Block | undefined;
+}
+
+/** Lets processes go on, one at a time, each until it waits. */
+export class Scheduler {
+  #entries: Entry[] = [];
+
+  /** Begins a process. */
+  spawn(process: Process): void {
+    const entry: Entry = { process, block: undefined };
+    this.#entries.push(entry);
+    this.#advance(entry);
+  }
+
+  /** Forgets what still waits. */
+  clear(): void {
+    this.#entries = [];
+  }
+
+  /** Goes on until everything waits for something that has to happen. */
+  settle(): void {
+    for (let isProgress = true; isProgress; ) {
+      isProgress = false;
+      // Processes may be added on the way.
+      for (let index = 0; index < this.#entries.length; index += 1) {
+        const entry = this.#entries[index];
+        if (entry?.block === undefined || !goesOn(entry.block)) continue;
+        isProgress = true;
+        this.#advance(entry);
+      }
+    }
+    this.#entries = this.#entries.filter(({ block }) => block !== undefined);
+  }
+
+  /** Gives a happening to whoever waits for it. Did anybody? */
+  feed(happening: Happening): boolean {
+    const entry = this.#entries.find(({ block }) => block !== undefined && "on" in block && block.on(happening));
+    if (entry === undefined) return false;
+    this.#advance(entry, happening);
+    return true;
+  }
+
+  #advance(entry: Entry, happening?: Happening): void {
+    entry.block = undefined;
+    const next = entry.process.next(happening);
+    if (next.done !== true) entry.block = next.value;
+  }
+}
+
+function goesOn(block: Block): boolean {
+  return "until" in block ? block.until() : block.stop?.() === true;
+}
