@@ -104,6 +104,15 @@ describe("what a run lacks", () => {
     await expect(loadResources(sourceOf(), request)).rejects.toMatchObject({ code: "secret_missing" });
   });
 
+  it("asks for no secret that only signs webhooks", async () => {
+    const webhook = { type: "webhook", path: "/x", provider: "github", secret: "HOOK", inputs: {} } as const;
+    const silent = workflow([tool("a", "ok")], { secrets: ["HOOK"], on: [webhook] });
+    expect((await loadResources(sourceOf(), { workflow: silent, origin })).secrets).toEqual({});
+    const reading = workflow([tool("a", "ok", { if: "secrets.HOOK != null" })], { secrets: ["HOOK"], on: [webhook] });
+    const problem = loadResources(sourceOf(), { workflow: reading, origin });
+    await expect(problem).rejects.toMatchObject({ code: "secret_missing" });
+  });
+
   it("counts only for the steps that may still run, with their Undo", async () => {
     const later = agent("b", "x", { agent: [{ agent: "nobody" }] });
     const done = tool("a", "go", { undo: tool("a", "gone") });

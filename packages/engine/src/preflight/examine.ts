@@ -110,6 +110,8 @@ async function findSecrets(
   const found: [string, Secret][] = [];
   for (const name of workflow.secrets) {
     const secret = await source.secrets(name);
+    // What only signs deliveries is needed by whoever receives them.
+    if (secret === undefined && signsOnly(workflow, name)) continue;
     if (secret === undefined) {
       report(
         new AiwError("secret_missing", `the secret ${name} has no value`, {
@@ -128,6 +130,12 @@ async function findSecrets(
     }
   }
   return Object.fromEntries(found);
+}
+
+/** Is the secret that of a webhook, and does nothing that runs read it? */
+function signsOnly({ on = [], ...rest }: Workflow, name: string): boolean {
+  const isSigning = on.some((trigger) => trigger.type === "webhook" && trigger.secret === name);
+  return isSigning && !new RegExp(`\\bsecrets\\s*\\.\\s*${name}\\b`).test(JSON.stringify(rest));
 }
 
 async function findTools({ request, steps, shared }: Looking, report: Report): Promise<Map<string, Tool>> {
