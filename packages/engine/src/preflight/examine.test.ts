@@ -106,9 +106,9 @@ describe("what a run lacks", () => {
 
   it("asks for no secret that only signs webhooks", async () => {
     const webhook = { type: "webhook", path: "/x", provider: "github", secret: "HOOK", inputs: {} } as const;
-    const silent = workflow([tool("a", "ok")], { secrets: ["HOOK"], on: [webhook] });
+    const silent = workflow([script("a", "x")], { secrets: ["HOOK"], on: [webhook] });
     expect((await loadResources(sourceOf(), { workflow: silent, origin })).secrets).toEqual({});
-    const reading = workflow([tool("a", "ok", { if: "secrets.HOOK != null" })], { secrets: ["HOOK"], on: [webhook] });
+    const reading = workflow([script("a", "x", { if: "secrets.HOOK != null" })], { secrets: ["HOOK"], on: [webhook] });
     const problem = loadResources(sourceOf(), { workflow: reading, origin });
     await expect(problem).rejects.toMatchObject({ code: "secret_missing" });
   });
