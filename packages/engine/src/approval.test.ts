@@ -242,6 +242,21 @@ describe("approval", () => {
     await scene.close();
   });
 
+  it("is asked again in each round of its repeat, by the same person", async () => {
+    const scene = asking({ repeat: { until: "output.approved", max: 3 }, onError: "continue" });
+    await scene.run();
+    for (const [step, approved] of [
+      ["a", false],
+      ["a#2", false],
+      ["a#3", true],
+    ] as const) {
+      await scene.answer(step, "ann", { approved });
+      const { status } = await scene.resume();
+      expect(status).toBe(approved ? "completed" : "suspended");
+    }
+    await scene.close();
+  });
+
   it("is asked again, with another hash, when a rejected run is resumed", async () => {
     const scene = asking();
     const first = await scene.run();

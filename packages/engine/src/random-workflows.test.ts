@@ -17,10 +17,17 @@ const fates: fc.Arbitrary<Fate> = fc.record({
 
 it(`${runs} random workflows do what plain sequential code says, whatever the order of answers and deaths (seed ${seed})`, async () => {
   const property = fc.asyncProperty(plans(), fates, (plan, fate) => playPlan(plan, fate));
-  const result = await fc.check(property, { numRuns: runs, seed, ...(path === undefined ? {} : { path }), endOnFailure: path !== undefined });
+  const result = await fc.check(property, {
+    numRuns: runs,
+    seed,
+    ...(path === undefined ? {} : { path }),
+    endOnFailure: path !== undefined,
+  });
   if (!result.failed) return;
   const { counterexamplePath, numShrinks, counterexample, errorInstance } = result;
   const why = errorInstance instanceof Error ? errorInstance.message : String(errorInstance);
   const again = `AIW_TEST_SEED=${seed} AIW_TEST_PATH=${counterexamplePath ?? ""}`;
-  expect.fail(`${why}\n${JSON.stringify(counterexample?.[1])}\nafter ${numShrinks} simplifications; again with ${again}`);
+  expect.fail(
+    `${why}\n${JSON.stringify(counterexample?.[1])}\nafter ${numShrinks} simplifications; again with ${again}`,
+  );
 }, 3_600_000);

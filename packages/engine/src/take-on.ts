@@ -32,8 +32,8 @@ export async function sweepInterrupted({ options }: DriverShared, state: RunStat
 export function resourcesFor({ options }: Pick<DriverShared, "options">, state: RunState): Promise<Resources> {
   const steps = new Set<Step>();
   for (const { step, phase, section } of state.steps.values()) {
-    // A completed step may be undone, or made again by the loop that it is part of.
-    const mayComeBack = step.undo !== undefined || state.graph.loops.has(step.id);
+    // A completed step may be undone, or made again by the loop that it is part of, or at the next end of the run.
+    const mayComeBack = step.undo !== undefined || state.graph.loops.has(step.id) || section !== "steps";
     if (section !== "undo" && (phase.is !== "completed" || mayComeBack)) steps.add(step);
   }
   const { workflow, origin, agent, model } = state;

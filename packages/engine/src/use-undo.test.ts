@@ -61,6 +61,67 @@ describe("the Undo of a sub-workflow", () => {
   });
 });
 
+describe("a sub-workflow that was undone", () => {
+  const child = workflow([tool("x", "ok", { undo: undoBy("x") })], { name: "child", outputs: { x: "steps.x.output" } });
+  const failing = (calls: number) => {
+    let count = 0;
+    return () => {
+      count += 1;
+      return count < calls ? { status: "failed" as const, error: { code: "tool_failed", message: "no" } } : "well";
+    };
+  };
+
+  it("is made anew by a resumed parent whose own Undo undid it as a whole", async () => {
+    const flow = workflow(
+      [use("sub", "./child.md", { undo: undoBy("sub") }), tool("last", "mend", { needs: ["sub"] })],
+      {
+        uses: { "./child.md": used(child) },
+        outputs: { x: "steps.sub.output.x" },
+      },
+    );
+    const scene = createScene(flow, { operations: { mend: failing(2) } });
+    expect(await scene.run()).toMatchObject({ status: "failed", undone: ["sub"] });
+    expect(await scene.resume()).toMatchObject({ status: "completed", outputs: { x: "result of x" } });
+    expect(scene.calls).toEqual(["ok x", "mend last", "ok sub!undo", "ok x", "mend last 2"]);
+    expect((await scene.store.list({ parent: "r" })).runs).toHaveLength(2);
+    await scene.close();
+  });
+
+  it("goes on in the same run where its steps were undone one by one", async () => {
+    const flow = workflow([use("sub", "./child.md"), tool("last", "mend", { needs: ["sub"] })], {
+      uses: { "./child.md": used(child) },
+    });
+    const scene = createScene(flow, { operations: { mend: failing(3) } });
+    expect(await scene.run()).toMatchObject({ status: "failed", undone: ["sub"] });
+    expect(await scene.resume()).toMatchObject({ status: "failed", undone: ["sub"] });
+    expect((await scene.resume()).status).toBe("completed");
+    expect(scene.calls.filter((call) => call.endsWith("!undo"))).toHaveLength(2);
+    expect((await scene.store.list({ parent: "r" })).runs).toHaveLength(1);
+    await scene.close();
+  });
+
+  it("is undone at once when none of its steps was made", async () => {
+    const idle = workflow([tool("x", "ok", { if: "1 > 2", undo: undoBy("x") })], { name: "child" });
+    const flow = workflow([use("sub", "./child.md"), tool("bad", "fail", { needs: ["sub"] })], {
+      uses: { "./child.md": used(idle) },
+    });
+    expect((await play(flow)).summary).toMatchObject({ status: "failed", step: "bad", undone: ["sub"] });
+  });
+
+  it("is made anew each time when it cleans up", async () => {
+    const clean = workflow([tool("x", "ok")], { name: "clean" });
+    const flow = workflow([tool("a", "mend")], {
+      uses: { "./clean.md": used(clean) },
+      finally: [use("z", "./clean.md")],
+    });
+    const scene = createScene(flow, { operations: { mend: failing(2) } });
+    expect((await scene.run()).status).toBe("failed");
+    expect((await scene.resume()).status).toBe("completed");
+    expect(scene.calls).toEqual(["mend a", "ok x", "mend a 2", "ok x"]);
+    await scene.close();
+  });
+});
+
 describe("a child that disappears", () => {
   it("fails its step, and the run, with a word about it", async () => {
     const clock = createFakeClock();

@@ -24,7 +24,6 @@ const mostChoices = 2_000;
 /** Plays a plan under its fate, and compares all that it did with the reference. @throws Mismatch in words. */
 export async function playPlan(plan: FlowPlan, fate: Fate): Promise<void> {
   const play = new Play(plan, fate);
-  if (process.env.DBG) (await import("node:fs")).appendFileSync("/tmp/dbg.txt", `--- ${JSON.stringify(fate)}\n${describePlan(plan)}\n`);
   try {
     await play.toTheEnd();
     await play.compare();
@@ -70,8 +69,7 @@ class Play {
       const choice = all[(this.#fate.choices[turn] ?? 0) % Math.max(1, all.length)];
       if (choice === undefined) throw new Mismatch("nothing can happen any more, and the run has not ended");
       this.said.push(choice.say);
-      if (process.env.DBG) (await import("node:fs")).appendFileSync("/tmp/dbg.txt", `   ${choice.say}\n`);
-      await choice.do();
+          await choice.do();
       await world.quiesce();
     }
     throw new Mismatch("the run does not end");
