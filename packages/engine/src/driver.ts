@@ -224,8 +224,6 @@ export class RunDriver implements Writer {
       tick.consume.push(message.pos);
       const context = { authorizer: this.#shared.authorizer, end: this.#endContext(tick) };
       tick.post.push(...toldAgain(tick.state, message));
-      const told = toldAgain(tick.state, message);
-      if (told !== undefined) tick.post.push(told);
       for (const event of answerMessage(tick.state, message, context)) tick.emit(event);
     }
     const problem = this.#openProblem;

@@ -88,12 +88,6 @@ export function toldAgain(state: RunState, message: Message): readonly NewMessag
   return told === undefined ? [] : [{ ...told, id: `${told.id}:${message.id}` }];
 }
 
-/** A completed sub-workflow that its parent takes up again has nothing left to do: it tells once more what it gave. */
-export function toldAgain(state: RunState, message: Message): readonly NewMessage[] {
-  const told = state.end?.status === "completed" && message.type === "resume" ? endMessage(state) : undefined;
-  return told === undefined ? [] : [told];
-}
-
 /** Journal of an answer or a signal, taken or not. */
 function receiveSignal(state: RunState, message: Message, authorizer: Authorizer): readonly NewEvent[] {
   const signal = readSignal(message.data);

@@ -170,11 +170,6 @@ export class StepTable {
     else this.rows.set(key, newRow({ key, step, section }));
   }
 
-  #beginAnew(row: StepRow): void {
-    this.#forgetItems(row);
-    Object.assign(row, newRow({ key: row.key, step: row.step, section: row.section }));
-  }
-
   /** The step was undone: a sub-workflow that its own Undo undid as a whole is not gone on with. */
   undone(path: string, epoch: number): void {
     const row = this.rows.get(keyOfPath(path));
