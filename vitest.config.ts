@@ -17,7 +17,7 @@ export default defineConfig(({ mode }) => ({
         extends: true as const,
         test: { name, root, include: ["src/**/*.test.ts"] },
       })),
-      ...["repo", "docs"].map((name) => ({
+      ...["repo", "docs", "language"].map((name) => ({
         extends: true as const,
         test: { name, root: "tests", include: [`${name}/**/*.test.ts`] },
       })),

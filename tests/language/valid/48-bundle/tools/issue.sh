@@ -1,0 +1,2 @@
+#!/bin/sh
+echo "\"Issue of $AIW_OPERATION\""

@@ -1,0 +1,2 @@
+#!/bin/sh
+echo '{ "title": "Late", "open": true }'
