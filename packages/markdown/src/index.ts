@@ -1,7 +1,9 @@
 /** Loads and checks AIW workflows written in Markdown. Browser-safe. */
+export { loadFlowYaml } from "./flow-yaml/load.js";
 export { type FormatResult, type FormatWorkflowOptions, formatWorkflow } from "./format/format.js";
 export { type LoadResult, loadMarkdown } from "./load.js";
 export type { LoadConfig, LoadOptions } from "./load-options.js";
+export { loadWorkflowText } from "./load-text.js";
 export { applyChanges, type TextChange } from "./patch/changes.js";
 export type {
   AddStepEdit,

@@ -69,12 +69,6 @@ describe("a file with mistakes", () => {
     });
   }
 
-  it.each(["review.flow.yaml", "a/B.YML"])("is refused when it is YAML, never sent as a prompt: %s", (file) => {
-    const { workflow, problems } = loadMarkdown("aiw: 1\nsteps: []\n", { ...options, file });
-    expect(problems.map(({ code, line, column }) => `${code} ${line}:${column}`)).toEqual(["E904 1:1"]);
-    expect(workflow).toBeUndefined();
-  });
-
   it("is refused when it calls what neither its declared folders nor its bundle have", () => {
     const text =
       "---\naiw: 1\ntools: { own: ./scripts }\n---\n## Steps\n" +

@@ -5,13 +5,13 @@ import type { LoadState } from "./load-state.js";
 import { loadWorkflow } from "./load-workflow.js";
 import { createAllowance } from "./problems/allowance.js";
 import type { Problem } from "./problems/problem.js";
-import { createReport, type Report } from "./problems/report.js";
+import { createReport } from "./problems/report.js";
+import { refuseFile } from "./refuse-file.js";
 import { cutFrontMatter, type FrontMatter, hasVersionMark } from "./structure/front-matter.js";
 import { isRoleFence } from "./structure/roles.js";
 import { type SourceMap, sourceMap } from "./structure/source-map.js";
 import { type Block, scanBlocks } from "./text/blocks.js";
-import { maxFileBytes } from "./text/decode.js";
-import { byteLength, createSource, type Source } from "./text/source.js";
+import { createSource } from "./text/source.js";
 
 /** What loading a file gives. */
 export interface LoadResult {
@@ -63,22 +63,6 @@ export function loadParsed(text: string, options: LoadOptions): ParsedFile {
   const rest = { problems: report.list(), source: sourceMap({ text: source.text, blocks, ...state }) };
   const result = loaded === undefined || report.hasErrors() ? rest : { ...loaded, ...rest };
   return { result, parsed: { state, front, blocks } };
-}
-
-/** What no workflow in Markdown can be, whatever stands in it. */
-function refuseFile({ file, text }: Source, report: Report): void {
-  const start = { start: 0, end: 1 };
-  const nul = text.indexOf("\u0000");
-  // No character has more than three bytes for each of its units.
-  if (text.length * 3 > maxFileBytes && byteLength(text) > maxFileBytes) {
-    report.add("E001", start, "the file is larger than 1 MiB", "move data into files that the steps read");
-  } else if (nul !== -1) {
-    const message = "the file holds a NUL character: it is no text";
-    report.add("E002", { start: nul, end: nul + 1 }, message, "a workflow is Markdown in UTF-8");
-  } else if (/\.ya?ml$/i.test(file)) {
-    const message = "a workflow in pure YAML is part of the language, not in this version";
-    report.add("E904", start, message, "write it in Markdown: settings in ```yaml step fences, prompts as prose");
-  }
 }
 
 /** Front matter with `aiw`, or a fence with a role, makes a file a workflow; anything else is one prompt. */

@@ -1,7 +1,7 @@
 import { existsSync, realpathSync } from "node:fs";
 import { isAbsolute, relative, resolve, sep } from "node:path";
 import { AiwError, isAiwError, type Tool } from "@aiw/core";
-import type { KnownTool, LoadResult, UsedInterface, UseProblem } from "@aiw/markdown";
+import type { KnownTool, LoadOptions, LoadResult, UsedInterface, UseProblem } from "@aiw/markdown";
 import { findProject } from "./home.js";
 import type { LoadedChild, LoadedWorkflow } from "./loaded-workflow.js";
 import { inspectPath, readBelow, shownPath } from "./workflow-file.js";
@@ -24,6 +24,20 @@ export function loadTree(root: WorkflowSource, libraries: Libraries): LoadedWork
   return { ...result, origin, text, file, tools, children: [...tree.children.values()] };
 }
 
+/** How a workflow's own text is loaded, whoever has it. */
+export interface TreeOptions {
+  /** For one load. */
+  readonly options: LoadOptions;
+  /** The sub-workflows that it found. */
+  children(): readonly LoadedChild[];
+}
+
+/** Everything that {@link loadTree} gives the loader besides the text. */
+export function treeOptions(root: WorkflowSource, libraries: Libraries): TreeOptions {
+  const tree = new Tree(root, libraries);
+  return { options: tree.optionsOf(root, []), children: () => [...tree.children.values()] };
+}
+
 class Tree {
   /** By the name that is shown. */
   readonly children = new Map<string, LoadedChild>();
@@ -39,16 +53,21 @@ class Tree {
 
   /** @param above - The workflows that use it, the outermost first. */
   load(source: WorkflowSource, above: readonly WorkflowSource[]): LoadResult {
-    const { origin, file, text, tools, config } = source;
+    return this.#libraries.markdown.loadWorkflowText(source.text, this.optionsOf(source, above));
+  }
+
+  /** What the loader finds around a file. */
+  optionsOf(source: WorkflowSource, above: readonly WorkflowSource[]): LoadOptions {
+    const { origin, file, tools, config } = source;
     const line = [...above, source];
-    return this.#libraries.markdown.loadMarkdown(text, {
+    return {
       file,
       ...(config === undefined ? {} : { config }),
       ...(tools === undefined ? {} : { tools: tools.map(facts) }),
       readFile: (path) => readBelow(origin.folder, path),
       readTools: (path) => this.#readTools(source, path),
       readUse: (target) => (target.startsWith("@") ? undefined : this.#use(target, line)),
-    });
+    };
   }
 
   #readTools({ origin }: WorkflowSource, path: string): readonly KnownTool[] | undefined {
@@ -100,7 +119,7 @@ class Tree {
       ? openBundle(path, origin.cwd, { markdown, tools })
       : openFile(path, origin.cwd, { markdown });
     const real = realpathSync(source.origin.file);
-    const start = line.findIndex((one) => realpathSync(one.origin.file) === real);
+    const start = line.findIndex((one) => realPath(one.origin.file) === real);
     return start < 0 ? source : cycle([...line.slice(start), source].map(({ file }) => file));
   }
 
@@ -111,6 +130,11 @@ class Tree {
     const real = realpathSync(path);
     return this.#roots.some((root) => liesBelow(realpathSync(root), real));
   }
+}
+
+/** What an editor has open need not be on disk. */
+function realPath(file: string): string {
+  return existsSync(file) ? realpathSync(file) : file;
 }
 
 function facts({ name, operations }: Tool): KnownTool {

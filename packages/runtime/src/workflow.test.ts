@@ -54,6 +54,22 @@ function namesOf(workflow: Workflow | undefined): readonly string[] {
 }
 
 describe("a workflow that uses others", () => {
+  it("may be written in YAML, as may those that it uses", async () => {
+    write("flows/part.md", leaf);
+    write("flows/whole.flow.yaml", "aiw: 1\nsteps:\n  - title: Part\n    use: ./part.md\n    with: { name: you }\n");
+    write("main.md", using("./flows/whole.flow.yaml"));
+    const { workflow, problems } = await load("main.md");
+    expect(problems).toEqual([]);
+    expect(namesOf(workflow)).toEqual(["./flows/whole.flow.yaml", "./flows/whole.flow.yaml > ./part.md"]);
+  });
+
+  it("is told what is wrong with one in YAML, at its place", async () => {
+    write("main.flow.yml", "aiw: 1\nsteps:\n  - title: Part\n    use: ./part.flow.yaml\n");
+    write("part.flow.yaml", "aiw: 1\nsteps:\n  - title: Say\n    prompt: |\n      Say\n      {{ inputs.nmae }}\n");
+    const { problems } = await load("main.flow.yml");
+    expect(problems).toEqual([expect.stringMatching(/^E307 main\.flow\.yml:4 part\.flow\.yaml:6:17: 'nmae' does not/)]);
+  });
+
   it("holds them as they are now, each with where it came from", async () => {
     write(
       "flows/main.md",

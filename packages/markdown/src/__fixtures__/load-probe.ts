@@ -1,4 +1,4 @@
-import { loadMarkdown } from "../load.js";
+import { loadWorkflowText } from "../load-text.js";
 import { problemCodes } from "../problems/codes.js";
 import { formatProblem } from "../problems/format.js";
 import { usedChild } from "./used-child.js";
@@ -16,8 +16,8 @@ export const readUse = (target: string) =>
   target === "./child.md" ? usedChild : { message: "there is no such workflow" };
 
 /** Loads a text and checks what must hold of any text; gives the ms it took. */
-export function probe(text: string): number {
-  const { result, ms } = timed(() => loadMarkdown(text, { file: "fuzz.md", tools: [], readUse }));
+export function probe(text: string, file = "fuzz.md"): number {
+  const { result, ms } = timed(() => loadWorkflowText(text, { file, tools: [], readUse }));
   const { workflow, problems } = result;
   const lines = text.split(/\r\n|\n|\r/).length;
   for (const problem of problems) {

@@ -59,7 +59,7 @@ export function promptStep(title: string, prompt: string): AgentStep {
 /** The file's name without folder and ending. */
 export function nameOf(file: string): string {
   const last = file.split(/[\\/]/).at(-1) ?? file;
-  return last.replace(/\.(?:md|markdown)$/i, "") || "workflow";
+  return last.replace(/\.(?:md|markdown)$|(?:\.flow)?\.ya?ml$/i, "") || "workflow";
 }
 
 function literals(env: Readonly<Record<string, string>>): Readonly<Record<string, ValueTemplate>> {

@@ -6,7 +6,7 @@ const maxExpressions = 10_000;
 /** Most characters of all expressions of one file. */
 const maxExpressionText = 256 * 1024;
 /** Most marks in all settings of one file: what YAML costs grows with them more than with its length. */
-const maxYamlMarks = 40_000;
+export const maxYamlMarks = 40_000;
 const marks = /[\n,:[\]{}&*!?'"|>#%-]/g;
 
 /** What one file may still have of what takes time to read; each limit is reported once, where it is passed. */
@@ -17,6 +17,11 @@ export interface Allowance {
   takeYaml(settings: string, at: Range): boolean;
   /** Was a limit passed? Then what was not read would be missed everywhere: such problems are echoes. */
   isSpent(): boolean;
+}
+
+/** How many marks there are in YAML. */
+export function countMarks(yaml: string): number {
+  return yaml.match(marks)?.length ?? 0;
 }
 
 /** The limits of a file, all of them open. */
@@ -38,7 +43,7 @@ export function createAllowance(report: Report): Allowance {
     },
     takeYaml(settings, at) {
       if (isSpent) return false;
-      yamlMarks += settings.match(marks)?.length ?? 0;
+      yamlMarks += countMarks(settings);
       if (yamlMarks <= maxYamlMarks) return true;
       const message = `the settings of this file have more than ${maxYamlMarks} brackets, colons, commas and lines`;
       isSpent = true;

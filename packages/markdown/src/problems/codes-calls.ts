@@ -1,6 +1,6 @@
 import { type ProblemDoc, steps } from "./example.js";
 
-/** E301 to E310: what steps call. E904: later versions. */
+/** E301 to E310: what steps call. */
 export const callCodes = {
   E301: {
     title: "unknown tool",
@@ -61,12 +61,5 @@ export const callCodes = {
     about: "The value does not fit the type that the workflow declares for the input.",
     wrong: steps("### Review\n'''yaml step\nuse: ./review.md\nwith: { file: a.txt, depth: deep }\n'''"),
     right: steps("### Review\n'''yaml step\nuse: ./review.md\nwith: { file: a.txt, depth: 2 }\n'''"),
-  },
-  E904: {
-    title: "workflow in pure YAML",
-    about:
-      "A workflow written as pure YAML (*.flow.yaml) is part of the language, but not in this version. Without this check the whole file would be sent to an agent as its prompt.",
-    wrong: "(a file called review.flow.yaml)",
-    right: steps("### Review\nReview the code."),
   },
 } as const satisfies Record<string, ProblemDoc>;

@@ -154,6 +154,13 @@ export const fileCodes = {
     wrong: steps("### Build\nBuild it.\n\n## Finally\n\n### Ask\n'''yaml step\napproval: {}\n'''\nRemove it?"),
     right: steps("### Build\nBuild it.\n\n### Ask\n'''yaml step\napproval: {}\n'''\nRemove it?"),
   },
+  E025: {
+    title: "YAML that is no workflow",
+    about:
+      "A file called .yaml or .yml is a workflow in pure YAML when it has the key aiw. Any other YAML is data: nothing in it would run.",
+    wrong: "steps:\n  - title: Review\n    prompt: Review the code.\n",
+    right: "aiw: 1\nsteps:\n  - title: Review\n    prompt: Review the code.\n",
+  },
   E030: {
     title: "no usable id",
     about:

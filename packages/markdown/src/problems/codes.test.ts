@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { loadMarkdown } from "../load.js";
 import type { LoadOptions } from "../load-options.js";
+import { loadWorkflowText } from "../load-text.js";
 import { problemCodes } from "./codes.js";
 import { steps } from "./example.js";
 
@@ -46,16 +47,18 @@ const generated: Readonly<Record<string, string>> = {
   E020: `---\naiw: 1\n---\n## Steps\n${Array.from({ length: 2001 }, (_, index) => `### s${index}\nx\n`).join("")}`,
 };
 
+/** One code is about files in pure YAML. */
+const fileOf = (code: string) => (code === "E025" ? "review.flow.yaml" : options.file);
+
 describe("problemCodes", () => {
   for (const [code, doc] of Object.entries(problemCodes)) {
     it(`the wrong example of ${code} has this problem and no other`, () => {
-      const file = code === "E904" ? "review.flow.yaml" : options.file;
-      const { problems } = loadMarkdown(generated[code] ?? doc.wrong, { ...options, file });
+      const { problems } = loadWorkflowText(generated[code] ?? doc.wrong, { ...options, file: fileOf(code) });
       expect([...new Set(problems.map((problem) => problem.code))]).toEqual([code]);
     });
 
     it(`the right example of ${code} has no problem`, () => {
-      expect(loadMarkdown(doc.right, options).problems).toEqual([]);
+      expect(loadWorkflowText(doc.right, { ...options, file: fileOf(code) }).problems).toEqual([]);
     });
   }
 });

@@ -135,6 +135,8 @@ export interface KeyTable {
   readonly known: readonly string[];
   /** `a step`, `the front matter`, for messages. */
   readonly of: string;
+  /** Words people write for a key of this table, besides those that mean the same everywhere. */
+  readonly words?: Readonly<Record<string, string>>;
 }
 
 /** The keys of the front matter. */
@@ -157,13 +159,14 @@ export function knownEntries(map: YamlMap, table: KeyTable, report: Report): Set
 
 /** What was most likely meant by an unknown key. */
 export function helpForKey(key: string, table: KeyTable): string {
-  if (table === undoTable && notInUndo.has(key)) {
+  if (table.of === undoTable.of && notInUndo.has(key)) {
     const isKind = kindKeys.some((each) => each === key);
     if (isKind) return "an Undo is a prompt, a script, a tool or a sub-workflow";
     return "remove it: an Undo belongs to its step, and runs once for it";
   }
   const dashed = key.toLowerCase().replaceAll("_", "-");
-  const other = Object.hasOwn(otherWords, key) ? otherWords[key] : undefined;
+  const words = { ...otherWords, ...table.words };
+  const other = Object.hasOwn(words, key) ? words[key] : undefined;
   const near = nearest(dashed, table.known) ?? (other !== undefined && table.known.includes(other) ? other : undefined);
   if (near !== undefined) return `did you mean '${near}'?`;
   if (other?.startsWith("needs no key") === true) return `'${key}' ${other}`;

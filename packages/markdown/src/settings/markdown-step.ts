@@ -1,10 +1,10 @@
-import type { ScriptLanguage } from "@aiw/core";
 import type { StepBlock } from "../structure/outline.js";
 import type { FenceBlock } from "../text/blocks.js";
 import { normalizeNewlines } from "../text/source.js";
 import { readYaml, type YamlLimits } from "../yaml/read.js";
 import { stepKeys } from "./keys.js";
 import { markdownProse } from "./prose.js";
+import { expressionsInScript } from "./script-text.js";
 import type { ScriptSource, StepSource } from "./step-source.js";
 
 /** What reading the fences of a step needs. */
@@ -25,7 +25,8 @@ export function markdownStep(block: StepBlock, file: BlockReader): StepSource {
     } else if (role.kind === "script") {
       if (script !== undefined) twice(each, "script", file);
       script ??= { lang: role.lang, code: codeOf(each, file.text) };
-      expressionsInScript(each, role.lang, file);
+      const code = file.text.slice(each.contentStart, each.contentEnd);
+      expressionsInScript({ lang: role.lang, code, locate: (at) => each.contentStart + at }, file.report);
     } else if (role.kind === "prose" && (role.lang === "yaml" || role.lang === "yml")) looksLikeSettings(each, file);
   }
   if (fence === undefined && script === undefined) promptTitle(block, file);
@@ -53,27 +54,6 @@ function twice(fence: FenceBlock, what: string, file: BlockReader): void {
 function codeOf(fence: FenceBlock, text: string): string {
   const code = normalizeNewlines(text.slice(fence.contentStart, fence.contentEnd));
   return fence.indent === 0 ? code : code.replaceAll(new RegExp(`^ {1,${fence.indent}}`, "gm"), "");
-}
-
-const ourNames = /\{\{\s*(?:inputs|secrets|sections|env|run|event|steps|error)\b[^}\n]*(?:\}\})?/g;
-
-/** How a script reads a variable. */
-const readVariable: Readonly<Record<ScriptLanguage, string>> = {
-  bash: '"$VALUE"',
-  sh: '"$VALUE"',
-  python: 'os.environ["VALUE"]',
-  js: "process.env.VALUE",
-  ts: "process.env.VALUE",
-};
-
-function expressionsInScript(fence: FenceBlock, lang: ScriptLanguage, file: BlockReader): void {
-  const code = file.text.slice(fence.contentStart, fence.contentEnd);
-  for (const match of code.matchAll(ourNames)) {
-    if (file.report.isFull()) return;
-    const start = fence.contentStart + match.index;
-    const help = `in the settings: env: { VALUE: "${match[0]}" }; in the script: ${readVariable[lang]}`;
-    file.report.add("E215", { start, end: start + match[0].length }, "an expression inside a script", help);
-  }
 }
 
 function looksLikeSettings(fence: FenceBlock, file: BlockReader): void {

@@ -13,7 +13,8 @@ export type Role =
 export type RoleFence = FenceBlock & { readonly role: Role };
 
 const roles = ["step", "run", "raw"];
-const languages: readonly ScriptLanguage[] = ["bash", "sh", "python", "js", "ts"];
+/** What scripts are written in. */
+export const scriptLanguages: readonly ScriptLanguage[] = ["bash", "sh", "python", "js", "ts"];
 const otherLanguages: Readonly<Record<string, ScriptLanguage>> = {
   shell: "sh",
   zsh: "bash",
@@ -48,10 +49,10 @@ export function roleOf(fence: FenceBlock): Role {
 }
 
 function script(lang: string): Role {
-  const known = languages.find((each) => each === lang);
+  const known = scriptLanguages.find((each) => each === lang);
   if (known !== undefined) return { kind: "script", lang: known };
-  const other = Object.hasOwn(otherLanguages, lang) ? otherLanguages[lang] : nearest(lang, languages);
-  const help = other === undefined ? `there is: ${languages.join(", ")}` : `write \`\`\`${other} run`;
+  const other = Object.hasOwn(otherLanguages, lang) ? otherLanguages[lang] : nearest(lang, scriptLanguages);
+  const help = other === undefined ? `there is: ${scriptLanguages.join(", ")}` : `write \`\`\`${other} run`;
   return wrong(`scripts cannot be written in '${lang}'`, help);
 }
 
