@@ -7,6 +7,7 @@ export const errorCodes = {
   usage: { exit: 2, about: "a command, flag or argument is wrong" },
   workflow_invalid: { exit: 2, about: "the workflow file has problems; `aiw check` lists them" },
   not_in_this_version: { exit: 2, about: "part of the language, not in this version" },
+  not_expressible: { exit: 2, about: "a workflow holds what a file of this form cannot say" },
   file_not_found: { exit: 2, about: "a file or folder does not exist" },
   file_unreadable: { exit: 2, about: "a file cannot be read, or is not text" },
   file_too_large: { exit: 2, about: "a file is over its size limit" },

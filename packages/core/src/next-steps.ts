@@ -5,6 +5,7 @@ export const nextSteps = {
   usage: "`aiw COMMAND --help` shows the flags and arguments",
   workflow_invalid: "mend what `aiw check FILE` lists; `aiw explain CODE` shows each mistake beside the right form",
   not_in_this_version: "leave the part out, or write it with steps of this version",
+  not_expressible: "keep the workflow in the program that builds it, or change the step that the message names",
   file_not_found: "check the path; relative ones start at the working directory",
   file_unreadable: "check the permissions of the file, and that it is text in UTF-8",
   file_too_large: "pass large data as a file that a step reads",

@@ -2,7 +2,7 @@ import { AiwError } from "../errors.js";
 import type { TextTemplate } from "../model/template.js";
 import { dedent } from "./dedent.js";
 import { operand } from "./operators.js";
-import { type Expr, isExpr, reference, type SecretValue, sourceOf } from "./reference.js";
+import { type Expr, isExpr, type Ref, reference, type SecretValue, sourceOf } from "./reference.js";
 
 /** Text with expressions in it, as `text` makes it. */
 export interface Text {
@@ -51,9 +51,11 @@ export function text(
  * An expression as it is written: ``expr<boolean>`${steps.tests.exit_code} == 0` ``. Expressions in holes are put in as they
  * are, values as literals. The type is yours to say; without one it fits everywhere.
  */
-export function expr<T = never>(strings: TemplateStringsArray, ...holes: readonly unknown[]) {
+export function expr(strings: TemplateStringsArray, ...holes: readonly unknown[]): Expr<never>;
+export function expr<T>(strings: TemplateStringsArray, ...holes: readonly unknown[]): Ref<T>;
+export function expr(strings: TemplateStringsArray, ...holes: readonly unknown[]): Expr<never> {
   const source = strings.raw.reduce((before, part, index) => before + operand(holes[index - 1]) + part);
-  return reference<T>(source.trim());
+  return reference<never>(source.trim());
 }
 
 /** Is it text of {@link text}? */
