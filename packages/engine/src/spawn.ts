@@ -23,13 +23,14 @@ export interface ChildStop {
   readonly force: boolean;
 }
 
-/** What a sub-workflow's run is told when its parent stops, or waits no longer; each degree of hardness once. */
+/** What a sub-workflow is told when its parent stops, or waits no longer: in each attempt each degree of hardness once. */
 export function cancelMessage(
   { run, epoch, at }: RunState,
-  { child, path, stop }: { readonly child: string; readonly path: string; readonly stop: ChildStop },
+  { child, path, attempts }: Pick<StepState, "path" | "attempts"> & { readonly child: string },
+  stop: ChildStop,
 ): NewMessage {
   const data = { by: `run ${run}`, reason: "its parent stops", ...stop };
-  return { run: child, id: `cancel:${run}:${path}:${epoch}:${hardnessOf(stop)}`, type: "cancel", data, at };
+  return { run: child, id: `cancel:${run}:${path}:${epoch}:${attempts}:${hardnessOf(stop)}`, type: "cancel", data, at };
 }
 
 /** A word for how hard the stop is. */

@@ -143,15 +143,15 @@ function startStep(row: StepState, context: DecisionContext): AttemptPlan | unde
   }
 }
 
-/** Asked once by each driver for each degree of hardness: the message's id makes it one for the child. */
+/** Asked once by each driver for each attempt and degree of hardness: the message's id makes it one for the child. */
 function stopChild(
-  { child, path }: StepState,
+  { child, path, attempts }: StepState,
   { undo, drain, force }: ChildStop,
   { tick, stopped }: Pick<DecisionContext, "tick" | "stopped">,
 ): void {
   const stop = { undo, drain, force };
-  const asked = `${child}:${hardnessOf(stop)}`;
+  const asked = `${child}:${attempts}:${hardnessOf(stop)}`;
   if (child === undefined || stopped.has(asked)) return;
   stopped.add(asked);
-  tick.post.push(cancelMessage(tick.state, { child, path, stop }));
+  tick.post.push(cancelMessage(tick.state, { child, path, attempts }, stop));
 }
