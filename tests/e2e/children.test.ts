@@ -41,6 +41,9 @@ describe("a sub-workflow", () => {
     const { runs } = JSON.parse((await project.aiw(["runs", "list", "--json"])).stdout);
     const child = runs.find(({ parent }: { parent?: string }) => parent === "root");
     expect(child).toMatchObject({ name: "child.md", status: "suspended" });
+    const shown = (await project.aiw(["runs", "show", child.run])).stdout;
+    expect(shown).toContain("part of run root");
+    expect(shown).toContain("next: answer, then `aiw resume root` goes on");
     expect(jsonLines((await project.aiw(["approvals", "list", "root", "--json"])).stdout)).toMatchObject([
       { run: child.run, step: "ok", text: "Release app?" },
     ]);

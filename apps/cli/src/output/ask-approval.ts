@@ -1,10 +1,11 @@
 import { createInterface } from "node:readline/promises";
 import { isAiwError, type JsonObject } from "@aiw/core";
 import { type CliContext, printLine } from "../context.js";
-import { fieldTypes, readFields } from "../runs/answer.js";
+import { fieldTypes, isNeeded, readFields } from "../runs/answer.js";
 import type { TreeWait } from "../runs/wait-tree.js";
-import { stripControl } from "./format.js";
+import { oneLine, stripControl } from "./format.js";
 import { createStyle } from "./style.js";
+import { describeField } from "./wait-lines.js";
 
 /** What a person decided at the terminal. */
 export interface TerminalAnswer {
@@ -50,8 +51,8 @@ async function askFields(
   const given: string[] = [];
   for (const name of Object.keys(fieldTypes(wait))) {
     for (;;) {
-      const text = await ask(`  ${name}: `);
-      if (text === "") break;
+      const text = await ask(`  ${oneLine(describeField(wait, name), 200)}  `);
+      if (text === "" && !isNeeded(wait, name)) break;
       try {
         readFields(wait, [`${name}=${text}`]);
         given.push(`${name}=${text}`);

@@ -1,5 +1,5 @@
 import { describeType, isJsonObject, type OpenWait } from "@aiw/core";
-import { fieldTypes } from "../runs/answer.js";
+import { fieldTypes, isNeeded } from "../runs/answer.js";
 import { isApproval, type TreeWait } from "../runs/wait-tree.js";
 import { quoteForShell } from "../shell.js";
 import { oneLine, stripControl } from "./format.js";
@@ -19,16 +19,21 @@ export function waitLines(root: string, waits: readonly TreeWait[], style: Style
 
 /** The command that answers an approval, with the fields that it needs. */
 export function approveCommandLine(root: string, { address, wait }: TreeWait): string {
-  const needed = Object.keys(fieldTypes(wait)).filter((name) => isRequired(wait, name));
+  const needed = Object.keys(fieldTypes(wait)).filter((name) => isNeeded(wait, name));
   const fields = needed.map((name) => ` --field ${name}=…`).join("");
   return `aiw approve ${root} ${quoteForShell(address)}${fields}   or  --reject`;
 }
 
 /** Fields that an approval asks for, `note?: string, window: 'saturday' | 'sunday'`; empty for none. */
 export function describeFields(wait: OpenWait): string {
-  return Object.entries(fieldTypes(wait))
-    .map(([name, type]) => `${name}${isRequired(wait, name) ? "" : "?"}: ${describeType(type)}`)
-    .join(", ");
+  const fields = Object.keys(fieldTypes(wait));
+  return fields.map((name) => describeField(wait, name)).join(", ");
+}
+
+/** One of them. */
+export function describeField(wait: OpenWait, name: string): string {
+  const type = fieldTypes(wait)[name];
+  return `${name}${isNeeded(wait, name) ? "" : "?"}${type === undefined ? "" : `: ${describeType(type)}`}`;
 }
 
 /** Text that people are shown, freed of control characters, its first lines. */
@@ -45,7 +50,7 @@ export function howToGoOn(run: string, waits: readonly TreeWait[]): string {
   const isInterrupted = waits.some(({ wait }) => wait.name === "interrupted" && wait.waits === "approval");
   if (isInterrupted && !isAsked) return `what was interrupted has unknown effects; decide as above`;
   if (isAsked) return `answer, then \`aiw resume ${run}\` goes on`;
-  if (waits.length > 0) return `\`aiw resume ${run}\` stays with it until then`;
+  if (waits.some(({ wait }) => wait.until !== undefined)) return `\`aiw resume ${run}\` stays with it until then`;
   return `\`aiw resume ${run}\` goes on`;
 }
 
@@ -76,9 +81,4 @@ function waitLine({ address, wait }: TreeWait): string {
     children: `run ${child}`,
   }[waits];
   return `${address} for ${what}${until === undefined ? "" : `, until ${new Date(until).toISOString()}`}`;
-}
-
-function isRequired({ schema }: OpenWait, name: string): boolean {
-  const required = schema !== undefined && isJsonObject(schema) ? schema.required : undefined;
-  return Array.isArray(required) && required.includes(name);
 }

@@ -37,17 +37,19 @@ export function readFields(wait: OpenWait, texts: readonly string[]): JsonObject
  *
  * @throws AiwError `usage`.
  */
-export function requireFields({ schema }: OpenWait, fields: JsonObject): void {
-  const required = schema !== undefined && isJsonObject(schema) ? schema.required : undefined;
-  const missing = Array.isArray(required) ? required.filter((name) => !Object.hasOwn(fields, String(name))) : [];
+export function requireFields(wait: OpenWait, fields: JsonObject): void {
+  const missing = Object.keys(fieldTypes(wait)).filter((name) => isNeeded(wait, name) && !Object.hasOwn(fields, name));
   if (missing.length === 0) return;
-  throw new AiwError(
-    "usage",
-    `the approval needs the ${missing.length === 1 ? "field" : "fields"} ${missing.join(", ")}`,
-    {
-      hint: `add ${missing.map((name) => `--field ${name}=…`).join(" ")}; \`aiw approvals list\` shows the types`,
-    },
-  );
+  const what = missing.length === 1 ? "field" : "fields";
+  throw new AiwError("usage", `the approval needs the ${what} ${missing.join(", ")}`, {
+    hint: `add ${missing.map((name) => `--field ${name}=…`).join(" ")}; \`aiw approvals list\` shows the types`,
+  });
+}
+
+/** Must an approval have this field? */
+export function isNeeded({ schema }: OpenWait, name: string): boolean {
+  const required = schema !== undefined && isJsonObject(schema) ? schema.required : undefined;
+  return Array.isArray(required) && required.includes(name);
 }
 
 /** Types of the fields by name. */

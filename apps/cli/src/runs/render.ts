@@ -27,7 +27,7 @@ export function renderReport(report: RunReport, style: Style, isVerbose: boolean
   return parts.filter((part) => part !== "").join("\n\n");
 }
 
-function renderHead({ state, summary, isInterrupted }: RunReport, style: Style): string {
+function renderHead({ state, summary, root, isInterrupted }: RunReport, style: Style): string {
   const { end, createdAt, origin } = state;
   const status = isInterrupted ? "interrupted" : summary.status;
   const text = status === "failed" ? howItFailed(summary) : status;
@@ -48,6 +48,7 @@ function renderHead({ state, summary, isInterrupted }: RunReport, style: Style):
         .map(stripControl)
         .join(" · "),
     )}`,
+    ...(root === summary.run ? [] : [style.dim(`part of run ${root}`)]),
     ...(why === undefined ? [] : [style.dim(`reason ${oneLine(why, 200)}`)]),
     ...(end === undefined ? [] : [style.dim(`ended ${formatDate(end.at)}`)]),
     ...(origin.file === undefined ? [] : [style.dim(`file ${oneLine(origin.file, 500)}`)]),
@@ -129,18 +130,20 @@ function plain(value: Json): string {
 }
 
 /** What can be done with the run now. */
-function nextCommands({ summary, waits, isInterrupted }: RunReport): readonly string[] {
-  const { run, status } = summary;
+function nextCommands({ summary, root, waits, isInterrupted }: RunReport): readonly string[] {
+  const { status } = summary;
+  // A sub-workflow goes on with the run that it is part of.
+  const run = root;
   if (isInterrupted) return [`\`aiw resume ${run}\` goes on; the process that drove the run has ended`];
   switch (status) {
     case "completed":
       return [];
     case "failed":
-      return [howToMend(summary)];
+      return [howToMend({ ...summary, run })];
     case "cancelled":
       return [`\`aiw resume ${run}\` goes on after all`];
     case "running":
-      return [`\`aiw runs logs ${run} --follow\` watches it`];
+      return [`\`aiw runs logs ${summary.run} --follow\` watches it`];
     case "suspended":
       return [howToGoOn(run, waits)];
   }

@@ -10,6 +10,7 @@ import {
 } from "@aiw/core";
 import { createStepBoard, type StepBoard } from "../output/step-board.js";
 import { readJournal, readSummary } from "./journal.js";
+import { rootOf } from "./root.js";
 import { isInterrupted } from "./status.js";
 import { type TreeWait, waitsOfTree } from "./wait-tree.js";
 
@@ -17,6 +18,8 @@ import { type TreeWait, waitsOfTree } from "./wait-tree.js";
 export interface RunReport {
   readonly state: RunState;
   readonly summary: RunSummary;
+  /** The run that people go on with: itself, or the one at the top whose sub-workflow it is. */
+  readonly root: string;
   /** What it waits for, with its sub-workflows. */
   readonly waits: readonly TreeWait[];
   /** Under way, but the process that drove it has ended. */
@@ -48,6 +51,7 @@ export async function readReport(store: RunStore, row: RunRow): Promise<RunRepor
   return {
     state,
     summary,
+    root: await rootOf(store, run),
     waits: await waitsOfTree(async (id) => (id === run ? summary : await readSummary(store, id)), run),
     board,
     warnings,
@@ -59,6 +63,7 @@ export async function readReport(store: RunStore, row: RunRow): Promise<RunRepor
 export function reportJson({
   state,
   summary,
+  root,
   waits,
   board,
   warnings,
@@ -68,6 +73,7 @@ export function reportJson({
   return {
     ...{ run: summary.run, name: summary.name, status: summary.status },
     ...(isInterrupted ? { interrupted: true } : {}),
+    ...(root === summary.run ? {} : { root }),
     ...withoutAbsent({ reason: summary.reason, step: summary.step, error: summary.error, file: origin.file }),
     trigger: state.trigger,
     created_at: new Date(createdAt).toISOString(),
