@@ -64,6 +64,7 @@ const maps: Readonly<Record<string, string>> = {
   permissions: "{ read: [.] }",
   queue: "{ name: jobs }",
   repeat: "{ until: text == 'ok', max: 5 }",
+  run: "{ lang: bash, script: make }",
   tools: "{ local: ./tools }",
   wait: "{ for: 10m }",
   watch: "{ paths: [src] }",

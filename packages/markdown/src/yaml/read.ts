@@ -101,7 +101,7 @@ class Reader {
     const refused = this.#refused(node, range, path);
     if (refused !== undefined) return refused;
     if (isMap(node)) {
-      if (node.flow === true && this.#text.startsWith("{{", start)) return this.#bareBraces(start);
+      if (node.flow === true && this.#isBraces(start)) return this.#bareBraces(start);
       return { kind: "map", entries: this.#entries(node, depth, path), ...range };
     }
     if (isSeq(node)) {
@@ -144,7 +144,7 @@ class Reader {
     if (!isNode(keyNode)) return undefined;
     const [start, end] = keyNode.range ?? [0, 0];
     const at = this.#range(start, end);
-    if (isMap(keyNode) && this.#text.startsWith("{{", start)) {
+    if (isMap(keyNode) && this.#isBraces(start)) {
       this.#bareBraces(start);
       return undefined;
     }
@@ -241,13 +241,19 @@ class Reader {
     return { kind: "bad", ...range };
   }
 
+  /** Two braces; those who format YAML as maps put spaces between. */
+  #isBraces(start: number): boolean {
+    const braces = /\{[ \t]*\{/y;
+    braces.lastIndex = start;
+    return braces.test(this.#text);
+  }
+
   #bareBraces(start: number): YamlBad {
-    const close = this.#text.indexOf("}}", start);
-    const lineEnd = this.#lineEnd(start + this.#base) - this.#base;
-    const end = close === -1 || close > lineEnd ? lineEnd : close + 2;
-    const range = this.#range(start, end);
-    const value = this.#text.slice(start, end);
-    this.#report.add("E107", range, "an expression in YAML must be quoted", `write "${value.replaceAll('"', "'")}"`);
+    const line = this.#text.slice(start, this.#lineEnd(start + this.#base) - this.#base);
+    const [value = line] = /^.*?\}[ \t]*\}/.exec(line) ?? [];
+    const range = this.#range(start, start + value.length);
+    const text = value.replace(/^\{[ \t]*\{/, "{{").replace(/\}[ \t]*\}$/, "}}");
+    this.#report.add("E107", range, "an expression in YAML must be quoted", `write "${text.replaceAll('"', "'")}"`);
     this.#report.mute(range);
     this.#report.muteLines(range, syntaxCodes);
     return { kind: "bad", ...range };
