@@ -138,9 +138,11 @@ export class Leases implements Lease {
 
   async #poll(): Promise<void> {
     try {
-      const claim = this.#claim();
-      const polled = await this.#beat(claim === undefined ? {} : { claim });
-      this.#take(polled);
+      const wanted = this.#claimWanted();
+      if (wanted !== undefined) this.#take(await this.#beat({ claim: wanted }));
+      const claim = this.#claimAny();
+      if (claim !== undefined || wanted === undefined)
+        this.#take(await this.#beat(claim === undefined ? {} : { claim }));
       await this.#host.onPolled();
     } catch (error) {
       const silent = this.#options.clock.monotonic() - (this.#lastBeat ?? 0);
@@ -160,16 +162,17 @@ export class Leases implements Lease {
     for (const message of polled.messages) if (!claimed.has(message.run)) this.#host.onMessage(message);
   }
 
-  #claim(): Beat["claim"] {
+  /** Whatever the limit of runs: a run that is driven already may wait for it, as for its sub-workflow. */
+  #claimWanted(): Beat["claim"] {
+    const runs = this.#isClaiming ? this.#host.wanted() : [];
+    return runs.length === 0 ? undefined : { max: runs.length, formats: [journalFormat], runs };
+  }
+
+  #claimAny(): Beat["claim"] {
     const { worker, limits } = this.#options;
-    if (!this.#isClaiming) return undefined;
-    const formats = [journalFormat];
-    if (worker.claim === "any") {
-      const max = (limits?.runs ?? 1_000) - this.#host.held().length;
-      return max > 0 ? { max, formats } : undefined;
-    }
-    const runs = this.#host.wanted();
-    return runs.length === 0 ? undefined : { max: runs.length, formats, runs };
+    if (!this.#isClaiming || worker.claim !== "any") return undefined;
+    const max = (limits?.runs ?? 1_000) - this.#host.held().length;
+    return max > 0 ? { max, formats: [journalFormat] } : undefined;
   }
 
   async #beat(more: Pick<Beat, "claim">): Promise<Polled> {
