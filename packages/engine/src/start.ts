@@ -20,7 +20,7 @@ import {
   workflowModelVersion,
 } from "@aiw/core";
 import { digest } from "./digest.js";
-import { journalFormat } from "./options.js";
+import { journalFormat, maxTextLength } from "./options.js";
 import { describeMisfit } from "./validate.js";
 
 const runIdPattern = /^[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}$/;
@@ -88,6 +88,7 @@ export function childStart(state: RunState, request: ChildRequest): ChildStart {
   const { run, step, used, now, isKnown } = request;
   const { workflow, from } = used;
   checkWorkflow(workflow);
+  assertSize(request.inputs, step);
   const inputs = checkInputs(workflow, request.inputs);
   const hash = requestHash(workflowHash(workflow, digest), inputs, digest);
   const { agent, model, by, noCache } = state;
@@ -99,6 +100,15 @@ export function childStart(state: RunState, request: ChildRequest): ChildStart {
   );
   const spawn = { run, request: hash, name: workflow.name, format: journalFormat, created };
   return { mode: "start", run, spawn, isKnown };
+}
+
+/** A run would keep them as often as something asks for its sub-workflow. */
+function assertSize(inputs: JsonObject, step: string): void {
+  const size = JSON.stringify(inputs).length;
+  if (size <= maxTextLength) return;
+  throw new AiwError("input_invalid", `step ${step}: the inputs of its sub-workflow have ${size} characters of JSON`, {
+    hint: `the limit is ${maxTextLength}; write large data to a file and pass its path`,
+  });
 }
 
 /** Key of the run's concurrency group. @throws AiwError `expression_failed`. */
@@ -151,13 +161,18 @@ function checkWorkflow(workflow: Workflow): void {
       hint: "build it with this version of AIW",
     });
   }
-  const problem = checkGraph(workflow.steps)[0];
+  const { steps, onFailure = [], finally: last = [] } = workflow;
+  // What follows the steps goes in order, whatever it needs; its ids are of the same file.
+  const late = [...onFailure, ...last].map((step) => ({ ...step, needs: [] }));
+  const problem = checkGraph(steps)[0] ?? checkGraph([...steps, ...late])[0];
   if (problem === undefined) return;
   throw new AiwError("workflow_invalid", inWords(problem), { hint: "`aiw check` shows all problems of a file" });
 }
 
 function inWords(problem: GraphProblem): string {
   switch (problem.kind) {
+    case "id":
+      return `'${problem.step.slice(0, 40)}' is no id of a step: give it 1 to 200 characters, none of them [ ] # !`;
     case "duplicate":
       return `two steps have the id ${problem.step}`;
     case "unknown":

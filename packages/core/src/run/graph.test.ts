@@ -19,6 +19,12 @@ it("finds duplicates, unknown needs and a cycle with its path", () => {
   expect(checkGraph([step("a", "a")])).toEqual([{ kind: "cycle", path: ["a", "a"] }]);
 });
 
+it("finds ids that paths and objects cannot hold", () => {
+  const wrong = ["", "a#2", "a!undo", "x[0]", "x]", "__proto__", "constructor", "a".repeat(201)];
+  for (const id of wrong) expect(checkGraph([step(id)])).toEqual([{ kind: "id", step: id }]);
+  for (const id of ["a-b.c", "a".repeat(200), "toString", "ö", "1"]) expect(checkGraph([step(id)])).toEqual([]);
+});
+
 it("knows everything behind a step", () => {
   const graph = buildGraph([step("a"), step("b", "a"), step("c", "b"), step("d")]);
   expect([...stepsAfter(graph, "a")].sort()).toEqual(["b", "c"]);

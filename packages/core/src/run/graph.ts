@@ -46,6 +46,8 @@ function loopsOf(steps: readonly Step[]): ReadonlyMap<string, StepLoop> {
 
 /** What is wrong with a graph. */
 export type GraphProblem =
+  /** Paths of items, rounds and Undos could not be told from it, or objects could not hold it. */
+  | { readonly kind: "id"; readonly step: string }
   | { readonly kind: "duplicate"; readonly step: string }
   | { readonly kind: "unknown"; readonly step: string; readonly need: string }
   /** The last step of a loop does not wait for this one of its steps; or `from` names no earlier step. */
@@ -53,11 +55,20 @@ export type GraphProblem =
   /** Each waits for the next, the last is the first again. */
   | { readonly kind: "cycle"; readonly path: readonly string[] };
 
-/** Ids that stand twice, needs that name no step, and one cycle where there is any. */
+const maxIdLength = 200;
+/** Names that every object has, or that change what an object is. */
+const objectNames: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
+
+function isStepId(id: string): boolean {
+  return id !== "" && id.length <= maxIdLength && !/[[\]#!]/.test(id) && !objectNames.has(id);
+}
+
+/** Ids that cannot be ids or stand twice, needs that name no step, and one cycle where there is any. */
 export function checkGraph(steps: readonly Step[]): readonly GraphProblem[] {
   const problems: GraphProblem[] = [];
   const known = new Set<string>();
   for (const { id } of steps) {
+    if (!isStepId(id)) problems.push({ kind: "id", step: id });
     if (known.has(id)) problems.push({ kind: "duplicate", step: id });
     known.add(id);
   }
