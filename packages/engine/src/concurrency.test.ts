@@ -1,7 +1,7 @@
 import type { ConcurrencySpec, RunHandle, Workflow } from "@aiw/core";
 import { describe, expect, it } from "vitest";
 import { createScene, type Scene } from "./__fixtures__/scene.js";
-import { undoBy } from "./__fixtures__/steps.js";
+import { undoBy, use, used } from "./__fixtures__/steps.js";
 import { origin, tool, workflow } from "./__fixtures__/world.js";
 
 function flow(busy: ConcurrencySpec["busy"]): Workflow {
@@ -64,6 +64,76 @@ describe("concurrency", () => {
     expect((await scene.settle(two.done)).status).toBe("completed");
     expect(scene.calls).toEqual(["hold one a", "ok one z", "hold two a", "ok two z"]);
     await scene.close();
+  });
+
+  it("lets sub-workflows have the place of what they belong to, and those of one family go in order", async () => {
+    for (const busy of ["queue", "cancel", "skip"] as const) {
+      const concurrency = { key: ["deploy"], busy } as const;
+      const leaf = workflow([tool("x", "hold")], { name: "leaf", concurrency });
+      const made = workflow([use("sub", "./leaf.md")], {
+        uses: { "./leaf.md": used(leaf) },
+        concurrency: { key: ["deploy"], busy: "queue" },
+      });
+      const scene = createScene(made);
+      const { done } = await scene.start();
+      await scene.pass(1_000);
+      // It entered before the sub-workflow of the first.
+      const later = await scene.settle(scene.engine.start({ workflow: made, origin, run: "later" }));
+      await scene.pass(3_000);
+      expect(scene.calls).toEqual(["hold x"]);
+      scene.release("x");
+      expect((await scene.settle(done)).status).toBe("completed");
+      await scene.pass(3_000);
+      scene.release("x");
+      expect((await scene.settle(later.done)).status).toBe("completed");
+      await scene.close();
+    }
+  });
+
+  it("lets sub-workflows beside each other wait for each other, before who came after what they belong to", async () => {
+    const concurrency = { key: ["deploy"], busy: "queue" } as const;
+    const leaf = workflow([tool("x", "hold")], { name: "leaf", concurrency });
+    const steps = [use("one", "./leaf.md"), use("two", "./leaf.md")];
+    const made = workflow(steps, { uses: { "./leaf.md": used(leaf) }, concurrency });
+    const scene = createScene(made, { tellRuns: true });
+    const { done } = await scene.start();
+    await scene.settle(
+      scene.engine.start({ workflow: workflow([tool("z", "ok")], { concurrency }), origin, run: "z" }),
+    );
+    await scene.pass(3_000);
+    const [one, two] = [await scene.childOf("one"), await scene.childOf("two")];
+    expect(scene.calls).toHaveLength(1);
+    const isOne = scene.calls[0] === `hold ${one} x`;
+    scene.release(`${isOne ? one : two} x`);
+    await scene.pass(3_000);
+    expect(scene.calls).toHaveLength(2);
+    scene.release(`${isOne ? two : one} x`);
+    expect((await scene.settle(done)).status).toBe("completed");
+    await scene.pass(3_000);
+    expect(scene.calls.at(-1)).toBe("ok z z");
+    await scene.close();
+  });
+
+  it("undoes the steps of a sub-workflow also while another run holds its group", async () => {
+    for (const busy of ["skip", "queue", "cancel"] as const) {
+      const concurrency = { key: ["deploy"], busy } as const;
+      const child = workflow([tool("x", "ok", { undo: undoBy("x") })], { name: "child", concurrency });
+      const made = workflow([use("sub", "./child.md"), tool("bad", "hold", { needs: ["sub"] })], {
+        uses: { "./child.md": used(child) },
+      });
+      const scene = createScene(made);
+      const { done } = await scene.start();
+      await scene.pass(3_000);
+      const holder = workflow([tool("h", "hold")], { concurrency });
+      const other = await scene.settle(scene.engine.start({ workflow: holder, origin, run: "other" }));
+      await scene.pass(1_500);
+      scene.release("bad", { status: "failed", error: { code: "tool_failed", message: "no" } });
+      expect(await scene.settle(done)).toMatchObject({ status: "failed", undone: ["sub"] });
+      expect(scene.calls.at(-1)).toBe("ok x!undo");
+      scene.release("h");
+      expect((await scene.settle(other.done)).status).toBe("completed");
+      await scene.close();
+    }
   });
 
   it("keeps its place over the death of the process, and gives it up at its end", async () => {
