@@ -12,6 +12,7 @@ import {
   undoReport,
 } from "@aiw/core";
 import { completedEvents, type EndContext, failedEvents, stepFailed } from "./end-events.js";
+import { maxTextLength } from "./options.js";
 
 /** What a sub-workflow's run tells its parent when it ends, in the append of its end. */
 export function endMessage(state: RunState): NewMessage | undefined {
@@ -22,10 +23,12 @@ export function endMessage(state: RunState): NewMessage | undefined {
   // Cut short: what was not even tried stands too.
   const left = undoBy === undefined ? [] : undoable.filter(({ path }) => !undos.has(path));
   const standing = [...notUndone.map(({ step }) => step), ...left.map(({ path }) => path)];
+  const outputs = end.status === "completed" ? end.outputs : {};
+  const size = JSON.stringify(outputs).length;
   const data = {
     child: run,
     status: end.status,
-    outputs: end.status === "completed" ? end.outputs : {},
+    ...(size > maxTextLength ? { outputs: {}, tooLarge: size } : { outputs }),
     ...(error === undefined ? {} : { error }),
     ...(end.status === "failed" ? { reason: end.reason } : {}),
     ...(end.status === "cancelled" ? { by: end.by } : {}),
@@ -41,11 +44,14 @@ export function childEvents(state: RunState, data: JsonObject, context: EndConte
   if (row?.phase.is !== "waiting" || row.phase.for !== "child") return [];
   const { attempt, isLate = false } = row.phase;
   const ms = Math.max(0, context.now - (row.startedAt ?? context.now));
-  const costUsd = typeof data.costUsd === "number" && data.costUsd > 0 ? { costUsd: data.costUsd } : {};
+  const costUsd = newCost(row, { attempt, total: data.costUsd });
   const isUndone = row.section === "undo" && row.step.undo === undefined && data.by !== undefined;
   if (isUndone) return undoneEvents(row, data.notUndone, { ms });
   if (data.status === "completed") {
     const output = data.outputs ?? {};
+    if (typeof data.tooLarge === "number") {
+      return failedEvents(state, row, { attempt, error: tooLarge(row, data.tooLarge), ms, ...costUsd }, context);
+    }
     return completedEvents(state, row, { attempt, output, text: null, ms, ...costUsd }, context);
   }
   const error = isLate ? tookTooLong(row) : childError(row, data);
@@ -100,6 +106,25 @@ function undoneEvents(
     }),
   );
   return [{ type: "step.compensation_failed", step: path, data: { undoes, error } }];
+}
+
+/** A sub-workflow tells what it cost since its beginning; what its step has counted at an earlier end is not new. */
+function newCost(
+  row: StepState,
+  { attempt, total }: { readonly attempt: number; readonly total: Json | undefined },
+): { readonly costUsd?: number } {
+  if (typeof total !== "number") return {};
+  // A first attempt, also of a later round, has a sub-workflow of its own.
+  const costUsd = attempt === 1 ? total : total - row.costUsd;
+  return costUsd > 0 ? { costUsd } : {};
+}
+
+function tooLarge({ path, child }: StepState, size: number): ErrorInfo {
+  return toErrorInfo(
+    new AiwError("output_too_large", `the outputs of run ${child}, of step ${path}, have ${size} characters of JSON`, {
+      hint: `the limit is ${maxTextLength}; write large data to a file and give its path`,
+    }),
+  );
 }
 
 /** The first error of the child, so that the parent ends for the same reason. */

@@ -13,6 +13,7 @@ import {
   toErrorInfo,
   type ValueTemplate,
 } from "@aiw/core";
+import { maxTextLength } from "./options.js";
 import { isSkipped, lazyScope, mayBeSkipped, type PrepareContext } from "./preparing.js";
 
 /** What a `foreach` leads to. */
@@ -31,6 +32,7 @@ export function expandStep(state: RunState, row: StepState, context: PrepareCont
     if (mayBeSkipped(state, row) && isSkipped({ row, context, scope })) return { do: "skip" };
     if (foreach === undefined) throw new AiwError("internal", `step ${row.step.id} has no foreach`);
     const items = itemsOf(foreach.over, { evaluator: context.evaluator, scope, step: row.step.id });
+    assertSize(items, row.step.id);
     return { do: "expand", items };
   } catch (error) {
     return { do: "fail", error: toErrorInfo(error) };
@@ -78,6 +80,20 @@ function plain(value: unknown, step: string): Json {
   throw new AiwError("expression_failed", `foreach of step ${step} goes over a secret`, {
     hint: "secrets go into `env:` or `with:` only",
   });
+}
+
+/** Counts one by one: the combinations of a matrix share their values, and all of them as text may be far too much. */
+function assertSize(items: readonly Json[], step: string): void {
+  let size = 0;
+  for (const item of items) {
+    size += JSON.stringify(item).length + 1;
+    if (size <= maxTextLength) continue;
+    throw new AiwError(
+      "foreach_too_large",
+      `the items of step ${step} have more than ${maxTextLength} characters of JSON`,
+      { hint: "write large data to files, and go over their paths" },
+    );
+  }
 }
 
 function assertCount(count: number, step: string): void {

@@ -28,6 +28,9 @@ export const namedOnly: Authorizer = {
   },
 };
 
+/** Longest signal or answer, as JSON, in UTF-16 units. */
+const maxSignalLength = 64 * 1024;
+
 /**
  * Posts a signal to a run that takes it as it is now.
  *
@@ -38,12 +41,14 @@ export async function sendSignal(
   authorizer: Authorizer,
   { run, signal }: { readonly run: string; readonly signal: Signal },
 ): Promise<void> {
+  const data = signalData(signal);
+  assertSize(run, data);
   const { state } = await foldRun(store, run);
   if (state.end !== undefined) throw endedError(run, state.end.status);
   const judged = judgeSignal(state, signal, { authorizer, now: clock.now() });
   if (!judged.accepted) throw refusal(run, judged);
   const id = signalId(state, signal, () => ids.unique());
-  const [answer] = await store.post([{ run, id, type: "signal", data: signalData(signal), at: clock.now() }]);
+  const [answer] = await store.post([{ run, id, type: "signal", data, at: clock.now() }]);
   if (answer === "ended") throw endedError(run, "meanwhile");
   // It lies in the inbox until somebody drives the run again.
   if (answer === "duplicate" && signal.type === "approval" && signal.id === undefined) {
@@ -58,6 +63,15 @@ export async function sendSignal(
 /** A signal as a message carries it. */
 function signalData(signal: Signal): JsonObject {
   return JSON.parse(JSON.stringify(signal));
+}
+
+function assertSize(run: string, data: JsonObject): void {
+  const size = JSON.stringify(data).length;
+  if (size <= maxSignalLength) return;
+  throw new AiwError("signal_refused", `run ${run}: the signal has ${size} characters of JSON`, {
+    hint: `the limit is ${maxSignalLength}; write large data to a file and send its path`,
+    details: { reason: "too_large" },
+  });
 }
 
 /** The signal of a message; undefined when it is none. */
