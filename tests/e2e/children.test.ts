@@ -43,6 +43,7 @@ describe("a sub-workflow", () => {
     expect(child).toMatchObject({ name: "child.md", status: "suspended" });
     const shown = (await project.aiw(["runs", "show", child.run])).stdout;
     expect(shown).toContain("part of run root");
+    expect(JSON.parse((await project.aiw(["runs", "show", "--json"])).stdout).run).toBe("root");
     expect(shown).toContain("next: answer, then `aiw resume root` goes on");
     expect(jsonLines((await project.aiw(["approvals", "list", "root", "--json"])).stdout)).toMatchObject([
       { run: child.run, step: "ok", text: "Release app?" },

@@ -152,6 +152,9 @@ describe("aiw resume of a run that was undone", () => {
     expect(linesOf(project, "log")).toEqual(["a", "b", "undo a"]);
     expect(stdout).toContain("undone: a");
     expect(stdout).toMatch(/NOT undone: b: .*exit code 3/);
+    const logs = await project.aiw(["runs", "logs", "n", "--step", "b!undo", "-v"]);
+    expect(logs.stdout).toContain("could not be undone");
+    expect((await project.aiw(["runs", "logs", "n", "--step", "x!undo"])).code).toBe(2);
     const shown = await project.aiw(["runs", "show", "n"]);
     expect(shown.stdout).toMatch(/NOT undone: b: .*exit code 3/);
   });

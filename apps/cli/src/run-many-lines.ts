@@ -5,6 +5,7 @@ import { formatClock, formatMs, formatUsd, oneLine, stripControl } from "./outpu
 import { createStyle, type Style } from "./output/style.js";
 import { formatTable } from "./output/table.js";
 import { describeEvent, outputOf } from "./runs/describe-event.js";
+import { quoteForShell } from "./shell.js";
 
 /** What became of one of several workflows that were run. */
 export type ManyResult =
@@ -108,6 +109,8 @@ function nextOf(result: ManyResult): string {
   if (result.is !== "run" || result.summary.status === "completed") return "";
   const { run, waits = [] } = result.summary;
   if (waits.some(({ waits: kind }) => kind === "approval")) return `aiw approve ${run}`;
+  const signal = waits.find(({ waits: kind }) => kind === "signal");
+  if (signal !== undefined) return `aiw signal ${run} ${quoteForShell(signal.name ?? "NAME")}`;
   if (waits.some(({ waits: kind }) => kind === "children")) return `aiw runs show ${run}`;
   return `aiw resume ${run}`;
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { AiwError, nearest, type RunStore, type StoredEvent } from "@aiw/core";
+import { AiwError, nearest, parseStepPath, type RunStore, type StoredEvent } from "@aiw/core";
 import { type CliContext, printJson, printLine } from "../context.js";
 import { interruptedExit } from "../exit-codes.js";
 import { createStyle } from "../output/style.js";
@@ -82,8 +82,10 @@ function endsRun({ type }: StoredEvent): boolean | undefined {
 }
 
 function requireStep(created: Extract<StoredEvent, { type: "run.created" }>, step: string | undefined): void {
-  const ids = created.data.workflow.steps.map(({ id }) => id);
-  if (step === undefined || ids.includes(step)) return;
+  const { steps, onFailure = [], finally: last = [] } = created.data.workflow;
+  const ids = [...steps, ...onFailure, ...last].map(({ id }) => id);
+  // Items, rounds and undo have paths of their own: `build[3]#2!undo`.
+  if (step === undefined || ids.includes(parseStepPath(step)?.id ?? step)) return;
   const near = nearest(step, ids);
   throw new AiwError("usage", `run ${created.run} has no step '${step}'`, {
     hint: near === undefined ? `its steps are ${ids.slice(0, 20).join(", ")}` : `did you mean '${near}'?`,

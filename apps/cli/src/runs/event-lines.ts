@@ -1,4 +1,4 @@
-import type { StoredEvent } from "@aiw/core";
+import { parseStepPath, type StoredEvent } from "@aiw/core";
 import { formatClock, formatDate, oneLine, stripControl } from "../output/format.js";
 import type { Style } from "../output/style.js";
 import { describeEvent, outputOf } from "./describe-event.js";
@@ -14,9 +14,10 @@ export interface EventLinesOptions {
   readonly step?: string | undefined;
 }
 
-/** Is it an event of the step, or is any event wanted? */
+/** Is it an event of the step, its items, rounds and undo, or of the one path that is given? Is any event wanted? */
 export function isWanted(event: StoredEvent, step: string | undefined): boolean {
-  return step === undefined || ("step" in event && event.step === step);
+  if (step === undefined) return true;
+  return "step" in event && (event.step === step || parseStepPath(event.step)?.id === step);
 }
 
 /** Turns the events of one run, from its first, into lines for people. The date stands where it changes. */

@@ -10,6 +10,7 @@ import {
 } from "@aiw/core";
 import { openProject } from "@aiw/runtime";
 import type { CliContext } from "../context.js";
+import { rootOf } from "./root.js";
 
 /**
  * Opens the project's run store for reading and closes it afterwards. Nothing is claimed, so another process may drive
@@ -28,7 +29,7 @@ export async function withRunStore<T>(
 }
 
 /**
- * The run to look at: the one asked for, else the newest.
+ * The run to look at: the one asked for, else the newest that is no sub-workflow.
  *
  * @throws AiwError `run_not_found` with the nearest id.
  */
@@ -37,7 +38,7 @@ export async function findRun(
   run: string | undefined,
 ): Promise<{ store: RunStore; run: string; row: RunRow }> {
   if (store !== undefined) {
-    const { runs } = await store.list(run === undefined ? { limit: 1 } : { runs: [run] });
+    const { runs } = await store.list({ runs: [run ?? (await newest(store))] });
     const found = runs[0];
     if (found !== undefined) return { store, run: found.run, row: found };
   }
@@ -48,6 +49,11 @@ export async function findRun(
   throw new AiwError("run_not_found", `there is no run '${run}'`, {
     hint: near === undefined ? "`aiw runs list` shows the runs of this project" : `did you mean '${near}'?`,
   });
+}
+
+async function newest(store: RunStore): Promise<string> {
+  const [last] = (await store.list({ limit: 1 })).runs;
+  return last === undefined ? "" : await rootOf(store, last.run);
 }
 
 /**
