@@ -3,7 +3,7 @@ import { createFakeClock, createMemoryRunStore } from "@aiw/core/testing";
 import { describe, expect, it } from "vitest";
 import { createScene, play } from "./__fixtures__/scene.js";
 import { approval, repeat, use, used } from "./__fixtures__/steps.js";
-import { agent, createWorld, fakeAgent, origin, tool, within, workflow } from "./__fixtures__/world.js";
+import { agent, createWorld, fakeAgent, origin, tool, turns, within, workflow } from "./__fixtures__/world.js";
 
 const uses = (child: Workflow): Partial<Workflow> => ({ uses: { "./child.md": used(child) } });
 const retry = { attempts: 2, backoff: "constant", delayMs: 1_000, maxDelayMs: 1_000 } as const;
@@ -30,6 +30,50 @@ describe("a sub-workflow that cannot be looked up", () => {
     expect((await within(clock, done)).status).toBe("completed");
     expect(failures).toBe(3);
     await engine.close();
+  });
+});
+
+describe("a sub-workflow that was told to go on when its parent's process died", () => {
+  it("goes on: what it ended with before does not count again", async () => {
+    const clock = createFakeClock();
+    const store = createMemoryRunStore({ clock });
+    let isDown = false;
+    const failing = {
+      ...store,
+      list: async (query: RunQuery) => {
+        if (isDown && query.runs?.some((run) => run.startsWith("r.")) === true) throw new Error("down");
+        return store.list(query);
+      },
+    };
+    let calls = 0;
+    const operations = {
+      mend: () => {
+        calls += 1;
+        isDown = calls === 1;
+        return calls > 1 ? "mended" : { status: "failed" as const, error: { code: "tool_failed", message: "no" } };
+      },
+    };
+    const child = workflow([tool("x", "mend")], { name: "child", outputs: { x: "steps.x.output" } });
+    const flow = workflow([use("sub", "./child.md", { retry })], {
+      ...uses(child),
+      outputs: { x: "steps.sub.output.x" },
+    });
+    const first = createWorld({ clock, store: failing, operations });
+    const { done } = await within(clock, first.engine.start({ workflow: flow, origin, run: "r" }));
+    const lost = done.catch(() => undefined);
+    for (let seconds = 0; seconds < 10; seconds += 1) {
+      await turns();
+      clock.advance(1_000);
+    }
+    await within(clock, first.engine.close());
+    await lost;
+    expect(calls).toBe(1);
+    expect((await first.events("r")).filter((event) => event.type === "step.started")).toHaveLength(2);
+    isDown = false;
+    const second = createWorld({ clock, store: failing, operations });
+    const again = await within(clock, second.engine.resume("r"));
+    expect(await within(clock, again.done)).toMatchObject({ status: "completed", outputs: { x: "mended" } });
+    await second.engine.close();
   });
 });
 
