@@ -23,6 +23,8 @@ export type {
 export type { PatchReason } from "./patch/fault.js";
 export { patchWorkflow } from "./patch/patch.js";
 export { type StepRef, stepRefs } from "./patch/step-refs.js";
+export { toMarkdown } from "./print/markdown.js";
+export { toYaml } from "./print/yaml.js";
 export { type ProblemCode, type ProblemDoc, problemCodes } from "./problems/codes.js";
 export { type FormatOptions, formatProblem } from "./problems/format.js";
 export { type Problem, printProblems } from "./problems/problem.js";

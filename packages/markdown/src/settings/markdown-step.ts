@@ -2,7 +2,7 @@ import type { StepBlock } from "../structure/outline.js";
 import type { FenceBlock } from "../text/blocks.js";
 import { normalizeNewlines } from "../text/source.js";
 import { readYaml, type YamlLimits } from "../yaml/read.js";
-import { stepKeys } from "./keys.js";
+import { isLikeSettings } from "./like-settings.js";
 import { markdownProse } from "./prose.js";
 import { expressionsInScript } from "./script-text.js";
 import type { ScriptSource, StepSource } from "./step-source.js";
@@ -57,13 +57,7 @@ function codeOf(fence: FenceBlock, text: string): string {
 }
 
 function looksLikeSettings(fence: FenceBlock, file: BlockReader): void {
-  const lines = file.text.slice(fence.contentStart, fence.contentEnd).split(/[\r\n]+/);
-  const top = lines.filter((line) => line !== "" && !/^[\s#}\]]/.test(line));
-  const isKey = (line: string) => {
-    const key = /^([\w-]+):(?:\s|$)/.exec(line)?.[1];
-    return key !== undefined && Object.hasOwn(stepKeys, key);
-  };
-  if (top.length === 0 || !top.every(isKey)) return;
+  if (!isLikeSettings(file.text.slice(fence.contentStart, fence.contentEnd))) return;
   const range = { start: fence.infoStart, end: Math.max(fence.openEnd, fence.infoStart + 1) };
   const message = "this fence looks like the settings of the step, but has no role";
   file.report.add("E015", range, message, "write ```yaml step for settings, ```yaml raw for an example");
