@@ -1,7 +1,7 @@
 import type { Workflow } from "@aiw/core";
 import { describe, expect, it } from "vitest";
 import { createScene, type Scene } from "./__fixtures__/scene.js";
-import { signalWait, undoBy, use, used } from "./__fixtures__/steps.js";
+import { foreach, signalWait, undoBy, use, used } from "./__fixtures__/steps.js";
 import { tool, workflow } from "./__fixtures__/world.js";
 
 const target = "./child.md";
@@ -173,6 +173,37 @@ describe("a sub-workflow that takes too long", () => {
     const scene = createScene(parent(asking, [use("sub", target, { timeoutMs: 5_000 })]));
     expect(await scene.run()).toMatchObject({ status: "failed", error: { code: "timeout" } });
     expect(await scene.resume()).toMatchObject({ status: "failed", error: { code: "timeout" } });
+    await scene.close();
+  });
+
+  const slow = workflow([tool("slow", "hold")]);
+
+  it.each([false, true])(
+    "is stopped also when its parent fails and lets it end by itself (a death between: %s)",
+    async (dies) => {
+      const scene = createScene(parent(slow, [use("sub", target, { timeoutMs: 20_000 }), tool("bad", "hold")]));
+      const { done } = await scene.start();
+      await scene.pass(2_000);
+      scene.release("bad", broken);
+      await scene.pass(2_000);
+      if (dies) await scene.crash();
+      const summary = dies ? await scene.resume() : await scene.settle(done);
+      expect(summary).toMatchObject({ status: "failed", step: "bad", steps: { sub: "failed" } });
+      expect(await lasted(scene)).toBeLessThan(25_000);
+      await scene.close();
+    },
+  );
+
+  it("is stopped also when another item has failed", async () => {
+    const sub = use("sub", target, { timeoutMs: 20_000, foreach: foreach([0, 1, 2]) });
+    const scene = createScene(parent(slow, [sub]), { tellRuns: true });
+    const { done } = await scene.start();
+    await scene.pass(2_000);
+    scene.release(`${await scene.childOf("sub[1]")} slow`, broken);
+    await scene.pass(5_000);
+    expect(await scene.paths("step.failed")).toEqual(["sub[1]"]);
+    expect(await scene.settle(done)).toMatchObject({ status: "failed", step: "sub", error: { code: "tool_failed" } });
+    expect(await lasted(scene)).toBeLessThan(25_000);
     await scene.close();
   });
 });

@@ -51,10 +51,16 @@ export function stopRun(state: RunState, stop: Stop, now: number): readonly Deci
   const how = { error, other, own: stop.why === "failure", undo, drain: mayFinish, force: state.isForced } as const;
   for (const step of state.waiting) {
     const row = state.steps.get(step);
-    const decision = row === undefined ? undefined : stopWaiting(row, how);
+    const decision = row === undefined ? undefined : (lateChild(row, now, how) ?? stopWaiting(row, how));
     if (decision !== undefined) decisions.push(decision);
   }
   return decisions;
+}
+
+/** A sub-workflow that may end by itself has no more time for it than its step has. */
+function lateChild({ key: step, phase }: StepState, now: number, { drain }: StopWaiting): Decision | undefined {
+  const isLate = phase.is === "waiting" && phase.for === "child" && phase.at !== undefined && phase.at <= now;
+  return isLate && drain ? { do: "wake", step } : undefined;
 }
 
 /** How what waits is stopped. */

@@ -174,7 +174,7 @@ function startDue(state: RunState, now: number, taking: Taking): void {
 /** Does what the step's time has come for. False when there is no place for it. */
 function startDueStep({ key, phase, step, item, section }: StepState, { take, decisions }: Taking): boolean {
   // What ends or goes on anyway is not woken too.
-  if (phase.is !== "waiting" || decisions.some((decision) => "step" in decision && decision.step === key)) return true;
+  if (phase.is !== "waiting" || decisions.some((decision) => settles(decision, key))) return true;
   const isAttempt = phase.for === "retry" || phase.for === "round";
   if (!isAttempt) decisions.push({ do: "wake", step: key });
   else if (step.foreach !== undefined && item === undefined && section !== "undo") {
@@ -182,6 +182,11 @@ function startDueStep({ key, phase, step, item, section }: StepState, { take, de
   } else if (take(step.kind)) decisions.push({ do: "start", step: key });
   else return false;
   return true;
+}
+
+/** Asking a sub-workflow to stop settles nothing: the time that its step has goes on. */
+function settles(decision: Decision, key: string): boolean {
+  return decision.do !== "cancel_child" && "step" in decision && decision.step === key;
 }
 
 function startItems(parent: StepState | undefined, { take, decisions }: Taking): void {
