@@ -4,13 +4,14 @@ import {
   AiwError,
   idempotencyKey,
   isJsonObject,
+  type Json,
   type NewEvent,
   type RunState,
   type Step,
   type StepState,
 } from "@aiw/core";
 import { digest } from "./digest.js";
-import type { AttemptPlan, AttemptWork, CachePlan } from "./plan.js";
+import type { AttemptPlan, AttemptWork, CachePlan, CodeData } from "./plan.js";
 import type { PrepareContext, Prepared, Preparing } from "./preparing.js";
 import { journaledInput, renderInput, restoreInput } from "./render.js";
 import type { Resources } from "./resources.js";
@@ -43,8 +44,6 @@ export function prepareAttempt(state: RunState, { row, context, scope }: Prepari
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
     },
   };
-  const { inputs, views: steps } = state;
-  const item = row.item?.value ?? null;
   const plan: AttemptPlan = {
     run,
     path: row.path,
@@ -60,9 +59,15 @@ export function prepareAttempt(state: RunState, { row, context, scope }: Prepari
     cache: cacheOf(state, row),
     scope,
     sessionFork: chosen.isFork,
-    ...(work.kind === "code" ? { code: () => ({ inputs, steps, item }) } : {}),
+    ...(work.kind === "code" ? { code: () => codeData(scope, row.item?.value ?? null) } : {}),
   };
   return { do: "start", events: [event], plan };
+}
+
+/** As expressions read them: inputs without a value are null, and an Undo has the result of its own item. */
+function codeData(scope: Preparing["scope"], item: Json): CodeData {
+  const { inputs, steps } = scope().names;
+  return { inputs: isJsonObject(inputs) ? inputs : {}, steps: isJsonObject(steps) ? steps : {}, item };
 }
 
 /** Idempotency key of the step, item or round; an Undo has its own. */
