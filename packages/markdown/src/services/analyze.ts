@@ -1,5 +1,6 @@
 import { formatWorkflow } from "../format/format.js";
 import { type LoadResult, loadParsed } from "../load.js";
+import { loadWorkflowText } from "../load-text.js";
 import { patchFault } from "../patch/fault.js";
 import type { Analysis, AnalyzeOptions, Occurrence } from "./analysis.js";
 import { completionsIn } from "./complete.js";
@@ -19,6 +20,7 @@ import { type FileView, viewOf } from "./view.js";
  */
 export function analyze(text: string, options: AnalyzeOptions): Analysis {
   const body = text.startsWith("\ufeff") ? text.slice(1) : text;
+  if (/\.ya?ml$/i.test(options.file)) return bareAnalysis(body, loadWorkflowText(body, options), options);
   const parsed = loadParsed(body, options);
   const view = viewOf(body, parsed, options);
   return view === undefined ? bareAnalysis(body, parsed.result, options) : fullAnalysis(view, parsed.result);

@@ -26,6 +26,20 @@ describe("problems", () => {
   });
 });
 
+describe("pure YAML", () => {
+  it("has problems with their fixes, and nothing else", () => {
+    const text = "aiw: 1\nsteps:\n  - title: Go\n    promt: Go.\n";
+    const analysis = analyze(text, { file: "go.flow.yaml" });
+    const [problem] = analysis.problems;
+    expect(problem).toMatchObject({ code: "E110", line: 4 });
+    const fix = problem === undefined ? undefined : analysis.fixOf(problem);
+    const mended = applyChanges(text, fix === undefined ? [] : [fix.change]);
+    expect(analyze(mended, { file: "go.flow.yaml" }).problems).toEqual([]);
+    expect(analysis.completionsAt(10)).toEqual([]);
+    expect(analysis.symbols()).toEqual([]);
+  });
+});
+
 describe("symbols", () => {
   it("is the outline with inputs, sections, steps and undo", () => {
     const text = `${inFile("### Go\n'''bash run\nmake\n'''\n\n#### Undo\nTake it back.\n\n### Look\nLook.")}\n## Finally\n\n### Tell\nTell.\n`;
