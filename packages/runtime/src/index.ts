@@ -13,3 +13,4 @@ export { createSecretSource, type SecretOptions } from "./secrets.js";
 export { callTool, type ToolCall, type ToolCallResult } from "./tool-call.js";
 export { type ListedTool, listTools } from "./tool-list.js";
 export { loadWorkflow } from "./workflow.js";
+export { openSurroundings, type WorkflowSurroundings } from "./workflow-surroundings.js";
