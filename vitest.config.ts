@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { defineConfig } from "vitest/config";
 import { sharedTest, sourceResolution } from "./vitest.shared.js";
 
-const packages = ["packages", "apps", "examples"]
+const packages = ["packages", "apps", "examples", "editors"]
   .filter((group) => existsSync(group))
   .flatMap((group) => readdirSync(group).map((name) => ({ name, root: `${group}/${name}` })))
   .filter(({ root }) => existsSync(`${root}/src`));

@@ -26,5 +26,15 @@ export const allowTable: Readonly<Record<string, readonly string[]>> = {
     "yaml",
     "zod",
   ],
-  "apps/cli": ["node", "@aiw/core", "@aiw/markdown", "@aiw/runtime", "@dagrejs/dagre", "commander", "log-update"],
+  "apps/cli": [
+    "node",
+    "@aiw/core",
+    "@aiw/markdown",
+    "@aiw/runtime",
+    "@dagrejs/dagre",
+    "commander",
+    "log-update",
+    "vscode-languageserver",
+    "vscode-languageserver-textdocument",
+  ],
 };

@@ -130,6 +130,10 @@ function registerMachineCommands(program: Command, action: Action): void {
     .description("check this machine and project: Node, git, state, containment, agents, disk, clock")
     .action(action(async (context) => (await import("./doctor.js")).doctorCommand(context)));
   program
+    .command("lsp")
+    .description("serve workflows to an editor over stdin and stdout: problems, completion, types, renaming")
+    .action(action(async (context) => (await import("./lsp.js")).lspCommand(context)));
+  program
     .command("version")
     .description("print the versions of AIW and Node, and the platform")
     .action(action(async (context) => (await import("./version.js")).versionCommand(context)));
