@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createScene, play } from "./__fixtures__/scene.js";
-import { args, foreach } from "./__fixtures__/steps.js";
+import { approval, args, foreach } from "./__fixtures__/steps.js";
 import { agent, fakeAgent, tool, workflow } from "./__fixtures__/world.js";
 
 const listInput = { list: { schema: { type: "array" }, required: true } } as const;
@@ -213,6 +213,25 @@ describe("foreach", () => {
     scene.release("a[3]", "last");
     expect((await scene.settle(done)).outputs.all).toEqual(["first", "a[1]", "a[2]", "last"]);
     expect(scene.calls.filter((call) => call.startsWith("hold a[0]"))).toEqual(["hold a[0]"]);
+    await scene.close();
+  });
+
+  it("is not complete when the run stops before all its items are, and asks those again", async () => {
+    let isMended = false;
+    const flow = workflow(
+      [approval("each", { foreach: foreach([1, 2]) }), tool("other", "mend", { if: "inputs.go" })],
+      { inputs: { go: { schema: { type: "boolean" }, required: true } } },
+    );
+    const scene = createScene(flow, {
+      inputs: { go: true },
+      operations: { mend: () => (isMended ? 1 : { status: "failed", error: { code: "tool_failed", message: "no" } }) },
+    });
+    expect(await scene.run()).toMatchObject({ status: "failed", step: "other", steps: { each: "failed" } });
+    isMended = true;
+    expect((await scene.resume()).waits?.map(({ step }) => step)).toEqual(["each[0]", "each[1]"]);
+    await scene.answer("each[0]", "ann");
+    await scene.answer("each[1]", "ann");
+    expect((await scene.resume()).status).toBe("completed");
     await scene.close();
   });
 

@@ -68,7 +68,7 @@ export function answerMessage(state: RunState, message: Message, context: Answer
       return answerInterrupted(state, data.interrupted);
     }
     case "undo": {
-      if (state.end?.status !== "completed") return [];
+      if (!mayBeUndone(state)) return [];
       return [{ type: "run.reopened", data: { by, reset: [], epoch: state.epoch + 1, mode: "undo" } }];
     }
     case "answer":
@@ -80,9 +80,16 @@ export function answerMessage(state: RunState, message: Message, context: Answer
   }
 }
 
+/** It completed, or undoing it left something. */
+function mayBeUndone({ end, undoBy, undoable, undos }: RunState): boolean {
+  if (end?.status === "completed") return true;
+  const isUndone = (path: string) => undos.has(path) && undos.get(path)?.error === undefined;
+  return end?.status === "cancelled" && undoBy !== undefined && undoable.some(({ path }) => !isUndone(path));
+}
+
 /** A sub-workflow that has nothing left to do or to undo, when its parent asks for it, tells once more how it ended. */
 export function toldAgain(state: RunState, message: Message): readonly NewMessage[] {
-  const isVain = message.type === "undo" ? state.end?.status !== "completed" : state.end?.status === "completed";
+  const isVain = message.type === "undo" ? !mayBeUndone(state) : state.end?.status === "completed";
   const told = isReopen(message) && isVain ? endMessage(state) : undefined;
   // The one that told it the first time was read long ago.
   return told === undefined ? [] : [{ ...told, id: `${told.id}:${message.id}` }];

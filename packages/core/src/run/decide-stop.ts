@@ -90,7 +90,8 @@ export function stopWaiting({ key: step, phase }: StepState, how: StopWaiting): 
 /** No further item starts; once the others are over, so is the step. */
 function stopItems(parent: StepState | undefined, error: ErrorInfo): readonly Decision[] {
   if (parent?.phase.is !== "expanded" || parent.phase.open > 0) return [];
-  const isComplete = parent.phase.started === parent.phase.items.length && parent.phase.redo.length === 0;
+  const { started, items, redo, isCut } = parent.phase;
+  const isComplete = started === items.length && redo.length === 0 && !isCut;
   if (isComplete && parent.phase.failure === undefined) return [{ do: "settle", step: parent.key }];
   return [{ do: "settle", step: parent.key, error: parent.phase.failure ?? error }];
 }

@@ -80,7 +80,7 @@ function* settleWaiting(state: RunState): Generator<Decision> {
   const taken = new Set<string>();
   for (const step of state.asking) {
     const row = state.steps.get(step);
-    if (row?.phase.is !== "waiting") continue;
+    if (row?.phase.is !== "waiting" || isStoppedItem(state, row)) continue;
     const { phase } = row;
     if (phase.for === "stop") yield { do: "fail", step, error: phase.error };
     else if (phase.for === "answer" && !phase.suspended) yield { do: "ask", step };
@@ -100,11 +100,17 @@ function* settleWaiting(state: RunState): Generator<Decision> {
 function* stopWaitingItems(state: RunState, parent: string, error: ErrorInfo): Generator<Decision> {
   for (const key of state.waiting) {
     const row = state.steps.get(key);
-    if (row?.item === undefined || row.step.id !== parent || row.section === "undo") continue;
+    if (row?.step.id !== parent || !isStoppedItem(state, row)) continue;
     const stop = { error, other: "failed", own: true, undo: true, drain: true, force: false } as const;
     const decision = stopWaiting(row, stop);
     if (decision !== undefined) yield decision;
   }
+}
+
+function isStoppedItem(state: RunState, { item, step, section }: StepState): boolean {
+  if (item === undefined || section === "undo") return false;
+  const parent = state.steps.get(step.id)?.phase;
+  return parent?.is === "expanded" && parent.failure !== undefined;
 }
 
 function fits(schema: EventData<"step.suspended">["schema"], data: Json): boolean {

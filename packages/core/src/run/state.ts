@@ -181,6 +181,8 @@ export type StepPhase =
       readonly open: number;
       /** The first item that failed without `on-error: continue`. */
       readonly failure: ErrorInfo | undefined;
+      /** An item was skipped, because the run stops. */
+      readonly isCut: boolean;
       /** Keys of items that are made again, after the run was reopened. */
       readonly redo: readonly string[];
     }

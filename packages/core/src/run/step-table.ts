@@ -101,7 +101,7 @@ export class StepTable {
       if (item === undefined) break;
       if (item.phase.is === "pending") redo.push(item.key);
     }
-    this.move(row, { is: "expanded", items, started, open: 0, failure: undefined, redo });
+    this.move(row, { is: "expanded", items, started, open: 0, failure: undefined, isCut: false, redo });
   }
 
   /** `steps.<id>.items` of an expanded step. */
@@ -290,5 +290,6 @@ function innerNeeds({ step }: StepRow, loop: StepLoop): number {
 
 function itemOver(phase: Expanded, item: StepPhase): Expanded {
   const failure = item.is === "failed" && !item.continues ? item.error : undefined;
-  return { ...phase, open: phase.open - 1, failure: phase.failure ?? failure };
+  const isCut = phase.isCut || item.is === "skipped";
+  return { ...phase, open: phase.open - 1, failure: phase.failure ?? failure, isCut };
 }

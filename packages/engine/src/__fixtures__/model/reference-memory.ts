@@ -77,6 +77,20 @@ export class Memory {
     return round === 1 ? key : `${key}#${round}`;
   }
 
+  /** A second time, it can only become harder. */
+  askToStop({ undo, drain, isForced }: { readonly undo: boolean; readonly drain: boolean; readonly isForced: boolean | undefined }): void {
+    const first = this.cancel;
+    this.isForced ||= isForced ?? (first !== undefined || (this.isLate && !undo));
+    this.cancel = { undo: undo || first?.undo === true, drain: drain && (first === undefined || first.drain) };
+  }
+
+  /** What is undone next, where anything is. */
+  nextUndoable(): Undoable | undefined {
+    const isUndoing = this.failure !== undefined || this.isUndoOnly || this.cancel?.undo === true;
+    if (!isUndoing || this.lateFailure !== undefined) return undefined;
+    return this.undoables.findLast(({ path }) => !this.undos.has(path));
+  }
+
   /** Nothing new of the main section begins. */
   isStopping(): boolean {
     return this.cancel !== undefined || this.failure !== undefined;

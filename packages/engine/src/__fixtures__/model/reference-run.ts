@@ -107,7 +107,7 @@ export class ReferenceRun {
   #tick(tick: Tick): ReferenceEnd | undefined {
     this.#end = undefined;
     for (const happening of tick.happenings) {
-      if (isDecided(happening)) this.#scheduler.settle();
+      if (isDecided(happening)) this.#scheduler.settle(happening);
       this.#happen(happening, tick);
     }
     this.#scheduler.settle();
@@ -131,8 +131,7 @@ export class ReferenceRun {
         this.#hasBegun = true;
         return;
       case "cancel":
-        memory.isForced ||= memory.cancel !== undefined || memory.isLate;
-        memory.cancel ??= happening;
+        memory.askToStop(happening);
         return;
       case "reopened":
         this.#reopen(happening.isUndo);
@@ -152,7 +151,7 @@ export class ReferenceRun {
     const memory = this.#memory;
     const { steps } = memory.plan;
     // All begin before the first goes on.
-    for (const step of steps) if (!memory.results.has(step.id)) this.#scheduler.spawn(this.#member(step));
+    for (const step of steps) this.#scheduler.spawn(this.#member(step));
     yield { until: () => steps.every(({ id }) => memory.results.has(id)) };
     memory.isLate = true;
     yield* this.#ending();
@@ -170,19 +169,20 @@ export class ReferenceRun {
     const hasInner = step.needs.some((need) => loop?.some(({ id }) => id === need));
     for (let isNext = false; ; isNext = true) {
       const round = memory.roundOf(step.id);
-      if (isNext && !hasInner) {
-        // The first of a round wait until its time has come.
-        yield { on: begun(memory.pathOf(step.id)), stop: () => memory.isStopping() };
-      } else yield { until: () => memory.isStopping() || memory.areNeedsDone(step) };
-      const result: Result | "again" = memory.isStopping() ? { status: "skipped" } : yield* this.#step(step, false);
-      if (result !== "again") {
+      if (!memory.results.has(step.id)) {
+        if (isNext && !hasInner) {
+          // The first of a round wait until its time has come.
+          yield { on: begun(memory.pathOf(step.id)), stop: () => memory.isStopping() };
+        } else yield { until: () => memory.isStopping() || memory.areNeedsDone(step) };
+        const result: Result | "again" = memory.isStopping() ? { status: "skipped" } : yield* this.#step(step, false);
+        if (result === "again") continue;
         memory.ended(step, result, false);
-        const last = loop?.at(-1)?.id;
-        if (last === undefined || last === step.id) return;
-        const isLoopOver = () => memory.results.has(last);
-        yield { until: () => memory.roundOf(step.id) > round || isLoopOver() || memory.isStopping() };
-        if (memory.roundOf(step.id) === round) return;
       }
+      const last = loop?.at(-1)?.id;
+      if (last === undefined || last === step.id) return;
+      const isLoopOver = () => memory.results.has(last);
+      yield { until: () => memory.roundOf(step.id) > round || isLoopOver() };
+      if (memory.roundOf(step.id) === round) return;
     }
   }
 
@@ -199,17 +199,19 @@ export class ReferenceRun {
   /** Undo, On failure, Finally. */
   *#ending(): Process {
     const memory = this.#memory;
-    const { plan } = memory;
-    const isUndoing = memory.failure !== undefined || memory.isUndoOnly || memory.cancel?.undo === true;
-    for (const undoable of isUndoing ? memory.undoables.toReversed() : []) {
-      if (memory.isForced) return;
-      yield* undo(this.#place, undoable);
-      this.#undoRows.set(`${undoable.path}!undo`, memory.undos.get(undoable.path) === undefined ? "completed" : "failed");
-    }
-    if (memory.isUndoOnly) return;
-    const isFailed = memory.failure !== undefined;
-    for (const step of [...(isFailed ? plan.onFailure : []), ...plan.finally]) {
-      if (memory.isForced) return;
+    const { onFailure, finally: last } = memory.plan;
+    while (!memory.isForced) {
+      const undoable = memory.nextUndoable();
+      if (undoable !== undefined) {
+        yield* undo(this.#place, undoable);
+        const isUndone = memory.undos.get(undoable.path) === undefined;
+        this.#undoRows.set(`${undoable.path}!undo`, isUndone ? "completed" : "failed");
+        continue;
+      }
+      if (memory.isUndoOnly) return;
+      const late = [...(memory.failure === undefined ? [] : onFailure), ...last];
+      const step = late.find(({ id }) => !memory.results.has(id));
+      if (step === undefined) return;
       const result = yield* this.#step(step, true);
       if (result === "again") throw this.#mismatch(`${step.id} ends a loop`);
       memory.ended(step, result, true);
@@ -229,6 +231,8 @@ export class ReferenceRun {
       }
       for (const path of undone) {
         const key = path.replace(/#.*/, "");
+        // A later round that was not undone is done.
+        if (memory.pathOf(key) !== path) continue;
         results.delete(key);
         const id = key.replace(/\[.*/, "");
         results.delete(id);

@@ -178,6 +178,7 @@ export function* workItems(place: Workplace, step: StepPlan, isLate: boolean): P
   let [next, open] = [count, 0];
   memory.begun.set(id, count);
   let failure: string | undefined;
+  let isCut = false;
   const isStopping = () => (isLate ? memory.isForced : memory.isStopping());
   const hasMore = () => again.length > 0 || next < values.length;
   const mayStart = () => !isStopping() && failure === undefined && open < most && hasMore();
@@ -197,12 +198,13 @@ export function* workItems(place: Workplace, step: StepPlan, isLate: boolean): P
         if (result === continued) return place.fail(`${unit.key} ends a loop`);
         memory.results.set(unit.key, result);
         open -= 1;
+        isCut ||= result.status === "skipped";
         if (result.status === "failed" && !step.continues) failure ??= result.code ?? "";
       })(),
     );
   }
   if (failure !== undefined) return { status: "failed", code: failure };
-  if (!hasMore()) return { status: "completed" };
+  if (!hasMore() && !isCut) return { status: "completed" };
   return { status: "failed", code: isLate || memory.cancel !== undefined ? "cancelled" : (memory.failure?.code ?? "") };
 }
 

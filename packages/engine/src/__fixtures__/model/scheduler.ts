@@ -31,14 +31,14 @@ export class Scheduler {
     this.#entries = [];
   }
 
-  /** Goes on until everything waits for something that has to happen. */
-  settle(): void {
+  /** Goes on until everything waits for something that has to happen. Who waits for `next` is not stopped: it comes first. */
+  settle(next?: Happening): void {
     for (let isProgress = true; isProgress; ) {
       isProgress = false;
       // Processes may be added on the way.
       for (let index = 0; index < this.#entries.length; index += 1) {
         const entry = this.#entries[index];
-        if (entry?.block === undefined || !goesOn(entry.block)) continue;
+        if (entry?.block === undefined || !goesOn(entry.block, next)) continue;
         isProgress = true;
         this.#advance(entry);
       }
@@ -61,6 +61,8 @@ export class Scheduler {
   }
 }
 
-function goesOn(block: Block): boolean {
-  return "until" in block ? block.until() : block.stop?.() === true;
+function goesOn(block: Block, next: Happening | undefined): boolean {
+  if ("until" in block) return block.until();
+  const isNext = next !== undefined && block.on(next);
+  return !isNext && block.stop?.() === true;
 }

@@ -10,7 +10,8 @@ export type Happening =
   | { readonly type: "child"; readonly path: string }
   | { readonly type: "answer"; readonly path: string; readonly isApproved: boolean }
   | { readonly type: "signal"; readonly id: string; readonly name: string; readonly data: Json }
-  | { readonly type: "cancel"; readonly undo: boolean; readonly drain: boolean }
+  /** `isForced`: said so; undefined: it depends. */
+  | { readonly type: "cancel"; readonly undo: boolean; readonly drain: boolean; readonly isForced: boolean | undefined }
   | { readonly type: "reopened"; readonly isUndo: boolean }
   /** The time of a wait was over. */
   | { readonly type: "time"; readonly path: string }
@@ -87,7 +88,7 @@ class Reader {
       case "run.claimed":
         return [{ type: "claimed" }];
       case "run.cancel_requested":
-        return [{ type: "cancel", undo: event.data.undo === true, drain: event.data.drain === true }];
+        return [{ type: "cancel", ...cancelOf(event.data) }];
       case "run.reopened":
         return [{ type: "reopened", isUndo: event.data.mode === "undo" }];
       case "signal.received":
@@ -160,6 +161,10 @@ class Reader {
   #ended(path: string, how: { readonly isOk: boolean; readonly code: string; readonly output: Json }): Happening {
     return this.#kinds.get(path) === "use" ? { type: "child", path } : { type: "ended", path, ...how };
   }
+}
+
+function cancelOf({ undo = false, drain = false, force }: EventData<"run.cancel_requested">) {
+  return { undo, drain, isForced: force };
 }
 
 /** The number that a step was given. */
