@@ -69,7 +69,8 @@ export class RunDriver implements Writer {
       isOver: () => this.over !== undefined,
       onHappening: (happening) => this.happen(happening),
     });
-    this.#turn = new Turn(shared.options, run);
+    const drive = (other: string) => shared.children.adopt(other, { parent: this, isReopened: false });
+    this.#turn = new Turn(shared.options, run, drive);
     this.#wake = new WakeTimer(shared.options.clock, () => shared.mark(this));
     const isClaim = origination.by === "claim";
     this.fence = isClaim ? origination.claim.fence : 1;
