@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type AiwError, isAiwError } from "@aiw/core";
@@ -73,8 +74,10 @@ export async function definitionAt(file: OpenFile, position: Position): Promise<
   if ("range" in found) return { uri: document.uri, range: at.range(found.range) };
   if (path === undefined) return null;
   const target = resolve(dirname(path), found.file);
+  const workflow = (await findBundleWorkflow(target)) ?? target;
+  if (!existsSync(workflow)) return null;
   const start = { line: 0, character: 0 };
-  return { uri: pathToFileURL((await findBundleWorkflow(target)) ?? target).href, range: { start, end: start } };
+  return { uri: pathToFileURL(workflow).href, range: { start, end: start } };
 }
 
 /** Every place of the document that names the same thing. */

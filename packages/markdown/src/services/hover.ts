@@ -1,11 +1,4 @@
-import {
-  describeType,
-  expressionFunctions,
-  expressionMacros,
-  expressionMethods,
-  isNullable,
-  withoutNull,
-} from "@aiw/core";
+import { describeType, expressionFunctions, expressionMacros, expressionMethods, isNullable } from "@aiw/core";
 import { isText, type YamlEntry, type YamlMap, type YamlNode } from "../yaml/nodes.js";
 import type { Hover, Occurrence } from "./analysis.js";
 import { functionDocs, methodDocs, nameDocs, stepFieldDocs } from "./expression-docs.js";
@@ -68,8 +61,7 @@ function describeToken(
   const about = isMember ? fieldDoc(path) : nameDocs[path];
   // The type of `steps` is that of the steps that the expression names: none.
   const shown = path === "steps" || path === "sections" ? path : `${path}: ${describeType(type)}`;
-  const note =
-    isNullable(type) && withoutNull(type) !== type ? "May be null: say what to take then, with `??`." : undefined;
+  const note = isNullable(type) ? "May be null: say what to take then, with `??`." : undefined;
   return [`\`\`\`\n${shown}\n\`\`\``, about, note].filter((line) => line !== undefined).join("\n\n");
 }
 
