@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const neat = "---\naiw: 1\n---\n# Good\n\n## Steps\n\n### Say it\n\n```sh run\necho hi\n```\n";
+const neat = "---\naiw: 1\n---\n# Good\n\n## Steps\n\n### Say it\n```sh run\necho hi\n```\n";
 const messy = "---\naiw:   1\n---\n# Good\n## Steps\n### Say it\n```sh run\necho hi\n```";
 const write = (name: string, text: string) => {
   mkdirSync(join(folder, name, ".."), { recursive: true });
@@ -60,7 +60,7 @@ describe("aiw fmt", () => {
       [
         "--- a.md",
         "+++ a.md",
-        "@@ -1,9 +1,12 @@",
+        "@@ -1,9 +1,11 @@",
         " ---",
         "-aiw:   1",
         "+aiw: 1",
@@ -70,7 +70,6 @@ describe("aiw fmt", () => {
         " ## Steps",
         "+",
         " ### Say it",
-        "+",
         " ```sh run",
         " echo hi",
         "-```",
@@ -88,7 +87,7 @@ describe("aiw fmt", () => {
   it("pins ids", async () => {
     write("a.md", messy);
     await fmtCommand(["a.md"], { ...plain, pinIds: true }, createFakeContext({ cwd: folder }));
-    expect(read("a.md")).toContain("### Say it\n```yaml step\nid: say_it\n```\n\n```sh run\n");
+    expect(read("a.md")).toContain("### Say it\n```yaml step\nid: say_it\n```\n```sh run\n");
   });
 
   it("goes on after a file that it cannot format", async () => {
