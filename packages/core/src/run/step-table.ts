@@ -173,7 +173,7 @@ export class StepTable {
   /** The step was undone: a sub-workflow that its own Undo undid as a whole is not gone on with. */
   undone(path: string, epoch: number): void {
     const row = this.rows.get(keyOfPath(path));
-    if (row?.step.kind === "use" && row.step.undo !== undefined) row.childEpoch = epoch;
+    if (row?.path === path && row.step.kind === "use" && row.step.undo !== undefined) row.childEpoch = epoch;
   }
 
   #create(key: string, undoable: readonly Undoable[]): StepRow | undefined {
