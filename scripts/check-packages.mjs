@@ -49,7 +49,8 @@ function install(tarballs) {
 function importExports({ name, exports = {}, bin = {} }) {
   for (const subpath of Object.keys(exports)) {
     const specifier = name + subpath.slice(1);
-    const script = `const m = await import(${JSON.stringify(specifier)}); if (Object.keys(m).length === 0) process.exit(3);`;
+    const how = subpath.endsWith(".json") ? ', { with: { type: "json" } }' : "";
+    const script = `const m = await import(${JSON.stringify(specifier)}${how}); if (Object.keys(m).length === 0) process.exit(3);`;
     call(process.execPath, ["--input-type=module", "--eval", script], work);
     process.stdout.write(`${specifier}: imported\n`);
   }

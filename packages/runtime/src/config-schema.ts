@@ -5,52 +5,79 @@ const environment = z.array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/));
 const agentName = z.string().regex(/^[a-z][a-z0-9_-]*$/);
 
 /** Claude Code: another program, or fewer turns than it would take. */
-const claudeSchema = z.strictObject({ command: text.optional(), turns: z.int().min(1).optional() });
+const claudeSchema = z.strictObject({
+  command: text.describe("Name or path of the program; default `claude`.").optional(),
+  turns: z.int().min(1).describe("Most turns of one attempt.").optional(),
+});
 
 /** Codex: another program, or another model service that speaks the OpenAI Responses API. */
 const codexSchema = z.strictObject({
-  command: text.optional(),
-  provider: z.strictObject({ id: agentName, url: z.url(), key: text.optional() }).optional(),
-});
-
-/** A program of your own. It gets the prompt on stdin; `env` lists variables of ours that it gets besides the usual ones. */
-const commandSchema = z.strictObject({
-  command: text,
-  args: z.array(z.string()).optional(),
-  output: z.enum(["text", "json"]).optional(),
-  env: environment.optional(),
-  edits: z.boolean().optional(),
-});
-
-/** Who may answer approvals. Without `roles`, who runs AIW may answer everything. */
-const approvalsSchema = z.strictObject({
-  /** Users by role. */
-  roles: z.record(text, z.array(text)).optional(),
-  /** May somebody approve what they asked for? Default false. */
-  self: z.boolean().optional(),
-});
-
-/** Schema of `aiw.yaml`. */
-export const projectConfigSchema = z.strictObject({
-  /** Order in which `agent: auto` tries agents; default claude, codex. */
-  auto: z.array(agentName).min(1).optional(),
-  claude: claudeSchema.optional(),
-  codex: codexSchema.optional(),
-  /** YAML file with the answers of the agent `scripted`, relative to this file. */
-  answers: text.optional(),
-  /** Programs that are agents, by the name that workflows use. */
-  agents: z.record(agentName, commandSchema).optional(),
-  approvals: approvalsSchema.optional(),
-  /** Most attempts at once: script and tool processes (default 8), agents (default 4). */
-  limits: z
-    .strictObject({ processes: z.int().min(1).max(1_000).optional(), agents: z.int().min(1).max(1_000).optional() })
+  command: text.describe("Name or path of the program; default `codex`.").optional(),
+  provider: z
+    .strictObject({
+      id: agentName.describe("Its name."),
+      url: z.url().describe("Its address."),
+      key: text.describe("Name of the variable that holds its key.").optional(),
+    })
+    .describe("A model service that speaks the OpenAI Responses API.")
     .optional(),
-  /** How process trees are held; default `auto`, the firmest that works here. */
-  containment: z.enum(["auto", "bubblewrap", "namespace", "group"]).optional(),
-  /** `full` (default) survives a power cut, `normal` a crash of the process only. */
-  durability: z.enum(["full", "normal"]).optional(),
-  /** Seconds without a heartbeat after which another process may take a run over. Default 15. */
-  lease: z.number().min(1).max(3_600).optional(),
+});
+
+/** A program of your own. */
+const commandSchema = z.strictObject({
+  command: text.describe("Name or path of the program. It gets the prompt on stdin."),
+  args: z.array(z.string()).describe("Its arguments.").optional(),
+  output: z.enum(["text", "json"]).describe("What it prints; default `text`.").optional(),
+  env: environment.describe("Variables of ours that it gets besides the usual ones.").optional(),
+  edits: z.boolean().describe("May it have edited files? Decides what an interruption means; default true.").optional(),
+});
+
+/** Who may answer approvals. */
+const approvalsSchema = z.strictObject({
+  roles: z.record(text, z.array(text)).describe("Users by role.").optional(),
+  self: z.boolean().describe("May somebody approve what they asked for? Default false.").optional(),
+});
+
+const atOnce = z.int().min(1).max(1_000);
+
+/** Schema of `aiw.yaml`; the descriptions are those of the published JSON Schema. */
+export const projectConfigSchema = z.strictObject({
+  auto: z
+    .array(agentName)
+    .min(1)
+    .describe("Order in which `agent: auto` tries agents; default claude, codex.")
+    .optional(),
+  claude: claudeSchema.describe("Claude Code.").optional(),
+  codex: codexSchema.describe("Codex.").optional(),
+  answers: text.describe("YAML file with the answers of the agent `scripted`, relative to this file.").optional(),
+  agents: z
+    .record(agentName, commandSchema)
+    .describe("Programs of your own that are agents, by the name that workflows use.")
+    .optional(),
+  approvals: approvalsSchema
+    .describe("Who may answer approvals. Without `roles`, who runs AIW may answer everything.")
+    .optional(),
+  limits: z
+    .strictObject({
+      processes: atOnce.describe("Script and tool processes; default 8.").optional(),
+      agents: atOnce.describe("Agents; default 4.").optional(),
+    })
+    .describe("Most attempts at once.")
+    .optional(),
+  containment: z
+    .enum(["auto", "bubblewrap", "namespace", "group"])
+    .describe("How process trees are held; default `auto`, the firmest that works here.")
+    .optional(),
+  durability: z
+    .enum(["full", "normal"])
+    .describe("`full` (default) survives a power cut, `normal` a crash of the process only.")
+    .optional(),
+  lease: z
+    .number()
+    .min(1)
+    .max(3_600)
+    .describe("Seconds without a heartbeat after which another process may take a run over; default 15.")
+    .optional(),
 });
 
 /** The project's configuration, as `aiw.yaml` says. */

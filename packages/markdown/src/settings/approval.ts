@@ -12,7 +12,8 @@ export interface ApprovalSettings {
   readonly fields: Readonly<Record<string, InputSpec>>;
 }
 
-const maxApprovers = 100;
+/** Most people that must approve. */
+export const maxApprovers = 100;
 
 /** `{ by: [maintainer], min: 1, timeout: 24h, fields: { note?: string } }`; everything may be left out. */
 export function readApproval(node: YamlNode, place: Place, types: TypeReader): ApprovalSettings | undefined {

@@ -3,9 +3,12 @@ import type { YamlNode } from "../yaml/nodes.js";
 import { given, innerReader } from "./key-reader.js";
 import { type Place, readAmount, readCount, readDuration, readMap, readTexts, readWord, refuse } from "./values.js";
 
-const maxTokens = 1e15;
-const maxUsd = 1e9;
-const maxEffects = 10_000;
+/** Most tokens of a budget. */
+export const maxTokens = 1e15;
+/** Most dollars of a budget. */
+export const maxUsd = 1e9;
+/** Most effects of a kind. */
+export const maxEffects = 10_000;
 const effectKinds = ["patch", "file", "comment", "http", "command"] as const;
 
 /** `{ usd: 3, tokens: 100000, time: 20m, on-exceed: stop }`, at least one limit. */

@@ -10,9 +10,9 @@ import { bareExpression, type TemplateSink, valueTemplate } from "./templates.js
 import { type Place, readCount, readDuration, readMap, readText, refuse } from "./values.js";
 
 /** Most rounds of a `repeat`. */
-const maxRounds = 1_000;
+export const maxRounds = 1_000;
 /** Most items at once. */
-const maxParallel = 1_000;
+export const maxParallel = 1_000;
 
 /** Axes of a matrix that also set the key of an agent step. */
 const keyAxes: readonly string[] = ["agent", "model", "effort"];

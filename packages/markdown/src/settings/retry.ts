@@ -5,7 +5,8 @@ import { type Place, readCount, readDuration, readMap, readOneOrMore, readWord }
 
 /** Defaults of `retry:`; the engine says when a delay is kept in memory. */
 const defaults = { backoff: "exponential", delayMs: 1_000, maxDelayMs: 60_000 } as const;
-const maxAttempts = 100;
+/** Most extra attempts. */
+export const maxAttempts = 100;
 
 /** `2`, or `{ attempts, backoff, delay, max-delay, on }`. */
 export function readRetry(node: YamlNode, place: Place): RetrySpec | undefined {
