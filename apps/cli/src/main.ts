@@ -3,7 +3,7 @@ import { Command, CommanderError } from "commander";
 import type { Action } from "./action.js";
 import { registerOtherCommands } from "./commands/register.js";
 import { registerPeopleCommands } from "./commands/register-people.js";
-import { addRunFlags } from "./commands/run-flags.js";
+import { addRunFlags, addTargetFlags } from "./commands/run-flags.js";
 import { type CliContext, createContext, type GlobalOptions, printJson } from "./context.js";
 import { exitCodeOfError } from "./exit-codes.js";
 import { formatError } from "./output/error.js";
@@ -70,7 +70,7 @@ function registerRunCommands(program: Command, action: Action): void {
   const plan = program
     .command("plan <workflow>")
     .description("show what a run would do: order, agents, tools, permissions, secrets; executes nothing");
-  addRunFlags(plan).action(
+  addTargetFlags(plan).action(
     action(async (context, [path = ""], options) =>
       (await import("./commands/plan.js")).planCommand(path, options, context),
     ),

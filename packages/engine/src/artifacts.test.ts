@@ -2,11 +2,12 @@ import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ArtifactStore } from "@aiw/core";
+import { type ArtifactStore, createMasker, Secret } from "@aiw/core";
 import { createMemoryArtifactStore } from "@aiw/core/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { collectArtifacts } from "./artifacts.js";
 
+const masker = createMasker([new Secret("TOKEN", "s3cret-value-1")]);
 let cwd: string;
 let store: ArtifactStore;
 beforeEach(() => {
@@ -21,7 +22,7 @@ function write(path: string, text: string): void {
 }
 
 function collect(...patterns: string[]) {
-  return collectArtifacts({ patterns, cwd, store, step: "build", signal: new AbortController().signal });
+  return collectArtifacts({ patterns, cwd, store, step: "build", signal: new AbortController().signal, masker });
 }
 
 describe("artifacts of a step", () => {
@@ -38,6 +39,15 @@ describe("artifacts of a step", () => {
     write("out/deep/a.txt", "x");
     expect((await collect("out")).map((file) => file.path)).toEqual(["out/deep/a.txt"]);
     expect(await collect("nothing/**")).toEqual([]);
+  });
+
+  it("hold no secret: such a file is not kept", async () => {
+    write("leak.txt", `the token is s3cret-value-1\n`);
+    await expect(collect("leak.txt")).rejects.toMatchObject({ code: "permission_denied" });
+    const hash = `sha256-${createHash("sha256").update("the token is s3cret-value-1\n").digest("hex")}`;
+    expect(await store.get(hash)).toBeUndefined();
+    write("masked.txt", "the token is [redacted]\n");
+    expect((await collect("masked.txt")).map((file) => file.path)).toEqual(["masked.txt"]);
   });
 
   it("are no files of git or of AIW", async () => {

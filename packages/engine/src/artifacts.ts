@@ -1,6 +1,6 @@
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import { AiwError, type ArtifactRef, type ArtifactStore } from "@aiw/core";
+import { AiwError, type ArtifactRef, type ArtifactStore, type Masker } from "@aiw/core";
 import { type MatchedFile, matchFiles } from "./files/match-files.js";
 
 /** Most files that one step keeps. */
@@ -14,6 +14,8 @@ export interface ArtifactRequest {
   /** Absolute working directory of the step. */
   readonly cwd: string;
   readonly store: ArtifactStore;
+  /** A file that holds a secret is not kept. */
+  readonly masker: Masker;
   /** Path of the step, for messages. */
   readonly step: string;
   readonly signal: AbortSignal;
@@ -26,27 +28,37 @@ export interface ArtifactRequest {
  * the working directory, `disk_full`, `store_io`.
  */
 export async function collectArtifacts(request: ArtifactRequest): Promise<ArtifactRef[]> {
-  const { patterns, cwd, store, step, signal } = request;
+  const { patterns, cwd, store, step, signal, masker } = request;
   const files = await matchFiles({ patterns, folder: cwd, maxFiles, key: "artifacts", signal });
   const kept: ArtifactRef[] = [];
   for (const file of files) {
     if (file.leavesTo !== undefined) throw leaves(step, file);
     signal.throwIfAborted();
-    kept.push({ path: file.path, ...(await store.put(contentOf(step, file))) });
+    kept.push({ path: file.path, ...(await store.put(contentOf(step, file, masker))) });
   }
   return kept;
 }
 
-/** The content, never more than the limit, also of a file that grows while it is read. */
-async function* contentOf(step: string, file: MatchedFile): AsyncGenerator<Uint8Array> {
+/** The content, never more than the limit, also of a file that grows while it is read. Ends in an error where it holds a secret. */
+async function* contentOf(step: string, file: MatchedFile, masker: Masker): AsyncGenerator<Uint8Array> {
   const handle = await openFile(step, file);
+  const [decoder, stream] = [new TextDecoder(), masker.stream()];
+  let marks = 0;
+  // The mask may stand in the file itself, written from what was masked before.
+  const look = (read: string, shown: string) => {
+    marks += shown.split("[redacted]").length - read.split("[redacted]").length;
+  };
   try {
     let bytes = 0;
     for await (const chunk of handle.createReadStream({ autoClose: false })) {
       bytes += chunk.length;
       if (bytes > maxBytes) throw tooLarge(step, file);
+      const text = decoder.decode(chunk, { stream: true });
+      look(text, stream.push(text));
       yield chunk;
     }
+    look("", stream.end());
+    if (marks > 0) throw holdsSecret(step, file);
   } finally {
     await handle.close();
   }
@@ -62,6 +74,12 @@ async function openFile(step: string, file: MatchedFile): Promise<FileHandle> {
       cause,
     });
   }
+}
+
+function holdsSecret(step: string, { path }: MatchedFile): AiwError {
+  return new AiwError("permission_denied", `step ${step}: the artifact ${path} holds a secret`, {
+    hint: "leave the secret out of the file, or do not keep it",
+  });
 }
 
 function tooLarge(step: string, { path }: MatchedFile): AiwError {

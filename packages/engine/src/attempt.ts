@@ -134,7 +134,7 @@ async function keepArtifacts(
     });
   }
   const { cwd, signal } = context;
-  const kept = await collectArtifacts({ patterns, cwd, store, step: plan.path, signal });
+  const kept = await collectArtifacts({ patterns, cwd, store, step: plan.path, signal, masker: host.masker });
   if (kept.length === 0) {
     context.progress({ type: "warning", message: `no file matches \`artifacts\` (${patterns.join(", ")})` });
   }

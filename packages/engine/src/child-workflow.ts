@@ -18,17 +18,16 @@ export function childWorkflow(
     });
   }
   const { workflow, from } = used;
-  const { agent, routing, defaultModel, effort, cache } = { ...parent, ...definedOf(workflow) };
+  const { agent, routing, defaultModel, effort } = { ...parent, ...definedOf(workflow) };
   const permissions = intersectPermissions(parent.permissions, workflow.permissions);
   const own = workflow.agent !== undefined || workflow.routing !== undefined || forced !== undefined;
   const child: Workflow = {
     ...workflow,
     ...(own || agent === undefined ? {} : { agent }),
     ...(own || routing === undefined ? {} : { routing }),
-    // A model was written for the agent beside it.
+    // Model and effort were written for the agent beside them.
     ...(own || defaultModel === undefined ? {} : { defaultModel }),
-    ...(effort === undefined ? {} : { effort }),
-    ...(cache === undefined ? {} : { cache }),
+    ...(own || effort === undefined ? {} : { effort }),
     ...(permissions === undefined ? {} : { permissions }),
   };
   return { workflow: child, from };

@@ -15,6 +15,8 @@ export interface ApproveOptions {
   readonly comment?: string | undefined;
   readonly field: readonly string[];
   readonly as?: string | undefined;
+  /** Hash of what was read; absent: of what is asked now. */
+  readonly binds?: string | undefined;
   readonly resume: boolean;
 }
 
@@ -36,7 +38,7 @@ export async function approveCommand(
     const get = (id: string) => runtime.control.get(id);
     const target = chooseApproval(run, await waitsOfTree(get, run), step);
     const { wait, address } = target;
-    const { comment } = options;
+    const { comment, binds = wait.binds } = options;
     const fields = readFields(wait, options.field);
     if (!options.reject) requireFields(wait, fields);
     await runtime.control.signal(target.run, {
@@ -46,7 +48,7 @@ export async function approveCommand(
       approved: !options.reject,
       fields,
       ...(comment === undefined ? {} : { comment }),
-      ...(wait.binds === undefined ? {} : { binds: wait.binds }),
+      ...(binds === undefined ? {} : { binds }),
     });
     const verb = options.reject ? "rejected" : "approved";
     if (context.json) printJson(context, { run: target.run, step: wait.step, address, by, approved: !options.reject });

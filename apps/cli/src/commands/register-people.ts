@@ -11,6 +11,7 @@ export function registerPeopleCommands(program: Command, action: Action): void {
     .option("--reject", "reject instead of approving")
     .option("--comment <text>", "why; kept in the journal and given to later steps")
     .option("--field <name=value>", "a field that the approval asks for; repeatable", collect)
+    .option("--binds <hash>", "hash of what was read, as `approvals list --json` tells it: refused when it has changed")
     .option("--as <user>", "who answers; default: the user who is logged in")
     .option("--resume", "go on with the run at once, in this process")
     .action(
@@ -21,6 +22,7 @@ export function registerPeopleCommands(program: Command, action: Action): void {
           comment: textFlag(flags, "comment"),
           field: textsFlag(flags, "field"),
           as: textFlag(flags, "as"),
+          binds: textFlag(flags, "binds"),
           resume: isSet(flags, "resume"),
         };
         return await approveCommand(run, step, { options, context });

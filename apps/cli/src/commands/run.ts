@@ -9,8 +9,9 @@ import { type RunOptions, readTarget, runtimeOptions } from "../runs/target.js";
 /** `aiw run FILE|BUNDLE…`: checks, starts (or attaches to) a run and shows it to its end; several side by side. */
 export async function runCommand(paths: readonly string[], options: RunOptions, context: CliContext): Promise<number> {
   const [path = "", ...others] = paths;
+  const maxParallel = requireInteger("--max-parallel", options.maxParallel ?? "4", { min: 1, max: 1_000 });
   if (options.dryRun === true) return await planAll(paths, options, context);
-  if (others.length > 0) return await runSeveral(paths, options, context);
+  if (others.length > 0) return await runSeveral(paths, { ...options, parallel: maxParallel }, context);
   const request = await readTarget(path, options, context);
   const runtime = await openRuntime(runtimeOptions(options, context));
   try {
@@ -30,20 +31,22 @@ async function planAll(paths: readonly string[], options: RunOptions, context: C
   return worstExit(codes);
 }
 
-async function runSeveral(paths: readonly string[], options: RunOptions, context: CliContext): Promise<number> {
+async function runSeveral(
+  paths: readonly string[],
+  options: RunOptions & { readonly parallel: number },
+  context: CliContext,
+): Promise<number> {
   if (options.runId !== undefined) {
     throw new AiwError("usage", "--run-id names one run, and several workflows were given", {
       hint: "leave it out, or run them one by one",
     });
   }
   const { runMany } = await import("../run-many.js");
-  const given = options.maxParallel ?? "4";
-  const maxParallel = requireInteger("--max-parallel", given, { min: 1, max: 1_000 });
   const targets: ManyTarget[] = [];
   for (const name of paths) targets.push({ name, request: await readTarget(name, options, context) });
   const runtime = await openRuntime(runtimeOptions(options, context));
   try {
-    return await runMany(runtime, targets, { maxParallel }, context);
+    return await runMany(runtime, targets, { maxParallel: options.parallel }, context);
   } finally {
     await runtime.close();
   }

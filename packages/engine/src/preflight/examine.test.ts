@@ -40,8 +40,8 @@ describe("what this version does not do", () => {
   });
 
   it("takes what means the same as leaving it out", async () => {
-    const same = { workspace: "here", sandbox: "auto" } as const;
-    expect(await problemsOf(workflow([script("a", "x", same)], { ...same, sandbox: "off" }))).toEqual([]);
+    const same = { workspace: "here", sandbox: "off" } as const;
+    expect(await problemsOf(workflow([script("a", "x", same)], same))).toEqual([]);
   });
 
   it("looks into Undo, On failure and Finally", async () => {

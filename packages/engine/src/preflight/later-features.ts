@@ -8,7 +8,7 @@ export function laterInFile(workflow: Workflow): readonly AiwError[] {
     ...(budget === undefined ? [] : ["budget"]),
     ...(onQuota === undefined ? [] : ["on-quota"]),
     ...(workspace === undefined || workspace === "here" ? [] : ["workspace"]),
-    ...(sandbox === "required" ? ["sandbox: required"] : []),
+    ...(sandbox === undefined || sandbox === "off" ? [] : [`sandbox: ${sandbox}`]),
     ...(routing === undefined ? [] : ["agent: { any }"]),
     ...Object.entries(tools).flatMap(([name, { kind }]) => (kind === "scripts" ? [] : [`tools: ${name}: ${kind}`])),
   ];
@@ -22,7 +22,7 @@ export function laterInStep({ step, key }: PlacedStep): readonly AiwError[] {
     ...(budget === undefined ? [] : ["budget"]),
     ...(onQuota === undefined ? [] : ["on-quota"]),
     ...(workspace === undefined || workspace === "here" ? [] : ["workspace"]),
-    ...(sandbox === "required" ? ["sandbox: required"] : []),
+    ...(sandbox === undefined || sandbox === "off" ? [] : [`sandbox: ${sandbox}`]),
     ...keysOfKind(step),
   ];
   return keys.map((name) => later(name, key));
@@ -55,6 +55,7 @@ function later(key: string, step?: string): AiwError {
 const hints: Readonly<Record<string, string>> = {
   agent: "list agents in the order in which to try them: `agent: [claude, codex]`",
   apply: "let the agent edit the project's folder itself, and look at the changes with git",
+  sandbox: "leave it out: agents have their own sandbox; `permissions` narrow what they may do",
   use: "copy the workflow into the project and name its file: `use: ./file.md`",
   tools: "call the service from a script step, or from a script tool",
   workspace: "leave it out: steps work in the project's folder",
