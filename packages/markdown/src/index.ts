@@ -1,6 +1,7 @@
 /** Loads and checks AIW workflows written in Markdown. Browser-safe. */
 export { loadFlowYaml } from "./flow-yaml/load.js";
 export { type FormatResult, type FormatWorkflowOptions, formatWorkflow } from "./format/format.js";
+export { fromMarkdown } from "./from-markdown.js";
 export { type LoadResult, loadMarkdown } from "./load.js";
 export type { LoadConfig, LoadOptions } from "./load-options.js";
 export { loadWorkflowText } from "./load-text.js";
