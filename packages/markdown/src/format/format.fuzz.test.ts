@@ -8,7 +8,7 @@ import { applyChanges } from "../patch/changes.js";
 import { formatWorkflow } from "./format.js";
 
 const isFull = process.env.AIW_TEST_FULL === "1";
-const count = Number(process.env.AIW_TEST_COUNT ?? (isFull ? 500 : 100));
+const count = Number(process.env.AIW_TEST_COUNT ?? (isFull ? 500 : 40));
 const seed = Number(process.env.AIW_TEST_SEED ?? Date.now() % 2 ** 31);
 const options = { file: "workflow.md" };
 const hashOf = (text: string) => {

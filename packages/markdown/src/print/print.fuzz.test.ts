@@ -7,7 +7,7 @@ import { randomWorkflow } from "./__fixtures__/random-workflow.js";
 import { toMarkdown } from "./markdown.js";
 import { toYaml } from "./yaml.js";
 
-const numRuns = process.env.AIW_TEST_FULL === "1" ? 1_000 : 150;
+const numRuns = process.env.AIW_TEST_FULL === "1" ? 1_000 : 40;
 /** In ms; a busy machine takes minutes for the long variant. */
 const timeout = 600_000;
 
