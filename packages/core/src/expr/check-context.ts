@@ -77,11 +77,18 @@ export class CheckContext {
   }
 
   /** Reports a value that may be null, once for the same text. */
-  askForDefault(node: Span, kind: Kind | undefined): void {
+  askForDefault(node: Node, kind: Kind | undefined): void {
     const text = this.text(node);
+    // `a ? b : c ?? d` would give a default to c alone.
+    const isOpen = node.k === "conditional" && node.start === node.test.start;
     if (this.#askedFor.has(text)) return;
     this.#askedFor.add(text);
-    this.report("nullable", node, `${text} may be null`, `use ??: ${text} ?? ${defaults[kind ?? "string"]}`);
+    this.report(
+      "nullable",
+      node,
+      `${text} may be null`,
+      `use ??: ${isOpen ? `(${text})` : text} ?? ${defaults[kind ?? "string"]}`,
+    );
   }
 
   /** Reports an operation on a secret. */

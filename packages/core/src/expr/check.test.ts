@@ -114,6 +114,11 @@ describe("checking an expression", () => {
     ["inputs.tags.map(t, t.siz)", "unknown_field siz", "write size(): it is a method"],
     ["inputs.tags[inputs.name]", "wrong_type inputs.name", "write number(text)"],
     ["inputs.note + '!'", "nullable inputs.note", "use ??: inputs.note ?? ''"],
+    [
+      "(1 > 2 ? inputs.note : 'a') + '!'",
+      "nullable (1 > 2 ? inputs.note : 'a')",
+      "use ??: (1 > 2 ? inputs.note : 'a') ?? ''",
+    ],
     ["inputs.tags.map(t, inputs.note + t + inputs.note)", "nullable inputs.note", "use ??: inputs.note ?? ''"],
     ["steps.review.output.score > 3", "nullable steps.review.output.score", "use ??: steps.review.output.score ?? 0"],
     ["inputs.tags.map(inputs, 1)", "not_allowed inputs", "choose another name for the variable"],

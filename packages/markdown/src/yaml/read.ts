@@ -149,7 +149,7 @@ class Reader {
       return undefined;
     }
     if (!isScalar(keyNode)) {
-      this.#report.add("E112", at, "a key is text, not a list or map");
+      this.#report.add("E112", at, "a key is text, not a list or map", "write key: value");
       return undefined;
     }
     const key = keyNode.type === Scalar.PLAIN ? (keyNode.source ?? "") : String(keyNode.value);
