@@ -47,7 +47,7 @@ export function requireInteger(
   const number = /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN;
   if (number >= range.min && number <= range.max) return number;
   throw new AiwError("usage", `${what} '${value}' is not a whole number from ${range.min} to ${range.max}`, {
-    hint: `write for example ${what} 20`,
+    hint: `write for example ${what} ${Math.min(Math.max(range.min, 20), range.max)}`,
   });
 }
 

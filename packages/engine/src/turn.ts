@@ -70,7 +70,10 @@ export class Turn {
     }
     tick.emit({
       type: "run.warned",
-      data: { code: "concurrency_busy", message: `waits for run ${first} of the ${group}` },
+      data: {
+        code: "concurrency_busy",
+        message: `waits for run ${first} of the ${group}; \`aiw runs show ${first}\` tells where that stands`,
+      },
     });
     if (busy !== "cancel") return;
     const reason = `run ${this.#run} of the ${group} takes its place`;

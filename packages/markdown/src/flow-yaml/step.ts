@@ -1,6 +1,7 @@
 import type { Report } from "../problems/report.js";
 import { given, type KeyReader, keyReader } from "../settings/key-reader.js";
 import { type KeyTable, knownEntries, type StepKind } from "../settings/keys.js";
+import { loopVariableOf } from "../settings/script-text.js";
 import type { StepSource } from "../settings/step-source.js";
 import { readMap, readText } from "../settings/values.js";
 import type { YamlEntry, YamlMap } from "../yaml/nodes.js";
@@ -12,6 +13,8 @@ export interface MapReader {
   readonly report: Report;
   /** The whole map of a step or Undo, by that of its settings alone; filled while reading. */
   readonly wholes: Map<YamlMap, YamlMap>;
+  /** Loop variable of the step whose Undo is read. */
+  readonly loop?: string | undefined;
 }
 
 /** A step, from its map. */
@@ -26,7 +29,9 @@ export function flowStep(map: YamlMap, file: MapReader): StepSource {
   const undo = keys.read("undo", (node, place) => {
     const inner = readMap(node, place);
     const at = keys.entry("undo")?.at;
-    return inner === undefined || at === undefined ? undefined : flowUndo(inner, at, file);
+    return inner === undefined || at === undefined
+      ? undefined
+      : flowUndo(inner, at, { ...file, loop: loopVariableOf(map) });
   });
   return {
     ...bodyOf(map, keys, file),
@@ -45,9 +50,9 @@ function flowUndo(map: YamlMap, at: YamlEntry["at"], file: MapReader): StepSourc
 
 type Body = Pick<StepSource, "settings" | "isUnread" | "script" | "prose">;
 
-function bodyOf(map: YamlMap, keys: KeyReader, { report, wholes }: MapReader): Body {
+function bodyOf(map: YamlMap, keys: KeyReader, { report, wholes, loop }: MapReader): Body {
   const prose = keys.read("prompt", readProse);
-  const script = keys.read("run", readRun);
+  const script = keys.read("run", (node, place) => readRun(node, place, loopVariableOf(map) ?? loop));
   refusePrompt(keys, kindOfMap(map), report);
   const settings = without(map, flowStepKeys);
   wholes.set(settings, map);

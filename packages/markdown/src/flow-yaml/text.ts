@@ -36,12 +36,12 @@ export function readLine(node: YamlNode, place: Place): YamlScalar | undefined {
 }
 
 /** `{ lang, script }`; what is none is reported. */
-export function readRun(node: YamlNode, place: Place): ScriptSource | undefined {
+export function readRun(node: YamlNode, place: Place, loop?: string): ScriptSource | undefined {
   const map = readMap(node, place);
   if (map === undefined) return undefined;
   const reader = innerReader(map, place, runKeys);
   const lang = reader.read("lang", (value, at) => readWord(value, scriptLanguages, at));
-  const code = reader.read("script", (value, at) => readCode(value, at, lang));
+  const code = reader.read("script", (value, at) => readCode(value, at, { lang, loop }));
   for (const key of runKeys) {
     if (reader.has(key)) continue;
     const help = key === "lang" ? "add lang: bash" : "add script: with the text of the script";
@@ -50,10 +50,14 @@ export function readRun(node: YamlNode, place: Place): ScriptSource | undefined 
   return lang === undefined || code === undefined ? undefined : { lang, code };
 }
 
-function readCode(node: YamlNode, place: Place, lang: ScriptLanguage = "bash"): string | undefined {
+function readCode(
+  node: YamlNode,
+  place: Place,
+  { lang = "bash", loop }: { readonly lang?: ScriptLanguage | undefined; readonly loop?: string | undefined },
+): string | undefined {
   const scalar = readWhole(node, place);
   if (scalar === undefined) return undefined;
-  expressionsInScript({ lang, code: scalar.text, locate: locator(scalar) }, place.report);
+  expressionsInScript({ lang, code: scalar.text, locate: locator(scalar), loop }, place.report);
   const code = normalizeNewlines(scalar.text);
   // As between the marks of a fence, where each line has its end.
   return code === "" || code.endsWith("\n") ? code : `${code}\n`;

@@ -1,10 +1,11 @@
 import type { StepBlock } from "../structure/outline.js";
+import type { RoleFence } from "../structure/roles.js";
 import type { FenceBlock } from "../text/blocks.js";
 import { normalizeNewlines } from "../text/source.js";
 import { readYaml, type YamlLimits } from "../yaml/read.js";
 import { isLikeSettings } from "./like-settings.js";
 import { markdownProse } from "./prose.js";
-import { expressionsInScript } from "./script-text.js";
+import { expressionsInScript, loopVariableOf } from "./script-text.js";
 import type { ScriptSource, StepSource } from "./step-source.js";
 
 /** What reading the fences of a step needs. */
@@ -12,11 +13,12 @@ export interface BlockReader extends YamlLimits {
   readonly text: string;
 }
 
-/** A step, or the Undo of one, from its heading, fences and prose. */
-export function markdownStep(block: StepBlock, file: BlockReader): StepSource {
+/** A step, or the Undo of one, from its heading, fences and prose. `outer`: the loop variable of the step that an Undo undoes. */
+export function markdownStep(block: StepBlock, file: BlockReader, outer?: string): StepSource {
   const { heading, undo } = block;
   let fence: FenceBlock | undefined;
   let script: ScriptSource | undefined;
+  const scripts: RoleFence[] = [];
   for (const each of block.fences) {
     const { role } = each;
     if (role.kind === "settings") {
@@ -25,13 +27,14 @@ export function markdownStep(block: StepBlock, file: BlockReader): StepSource {
     } else if (role.kind === "script") {
       if (script !== undefined) twice(each, "script", file);
       script ??= { lang: role.lang, code: codeOf(each, file.text) };
-      const code = file.text.slice(each.contentStart, each.contentEnd);
-      expressionsInScript({ lang: role.lang, code, locate: (at) => each.contentStart + at }, file.report);
+      scripts.push(each);
     } else if (role.kind === "prose" && (role.lang === "yaml" || role.lang === "yml")) looksLikeSettings(each, file);
   }
   if (fence === undefined && script === undefined) promptTitle(block, file);
   const range = fence === undefined ? undefined : { start: fence.contentStart, end: fence.contentEnd };
   const settings = range === undefined ? undefined : readYaml(file.text, range, file);
+  const loop = loopVariableOf(settings) ?? outer;
+  for (const each of scripts) checkScript(each, loop, file);
   const titleEnd = Math.max(heading.titleStart + heading.title.length, heading.end);
   return {
     title: heading.title,
@@ -41,8 +44,14 @@ export function markdownStep(block: StepBlock, file: BlockReader): StepSource {
     prose: markdownProse(file.text, block),
     ...(settings === undefined ? {} : { settings }),
     ...(script === undefined ? {} : { script }),
-    ...(undo === undefined ? {} : { undo: markdownStep(undo, file) }),
+    ...(undo === undefined ? {} : { undo: markdownStep(undo, file, loop) }),
   };
+}
+
+function checkScript({ role, contentStart, contentEnd }: RoleFence, loop: string | undefined, file: BlockReader): void {
+  if (role.kind !== "script") return;
+  const code = file.text.slice(contentStart, contentEnd);
+  expressionsInScript({ lang: role.lang, code, locate: (at) => contentStart + at, loop }, file.report);
 }
 
 function twice(fence: FenceBlock, what: string, file: BlockReader): void {
