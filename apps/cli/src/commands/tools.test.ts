@@ -118,7 +118,7 @@ describe("tools call", () => {
     const { code, out, err } = await call("list.fail");
     expect([code, out]).toEqual([1, ""]);
     expect(err).toContain("error[exit] list.fail ended with exit code 3: nothing here");
-    const timeout = await call("list.fail", { timeout: "0.1s" });
+    const timeout = await call("list.fail", { timeout: "30s" });
     expect(timeout.code).toBe(1);
     write("kit/tools/list.sh", "#!/bin/sh\nsleep 60\n", 0o755);
     expect((await call("list.fail", { timeout: "0.2s" })).code).toBe(5);
