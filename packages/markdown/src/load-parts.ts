@@ -120,7 +120,11 @@ const titles = { steps: "## Steps", onFailure: "## On failure", finally: "## Fin
 
 function checkCounts(parts: WorkflowParts, report: Report): void {
   const help = "write ## Steps, and a ### heading for each step";
-  if (parts.steps.at === undefined) report.add("E005", { start: 0, end: 1 }, "the workflow has no '## Steps'", help);
+  // What is open at the end of the file has most likely swallowed them.
+  const isSwallowed = report.list().some(({ code }) => code === "E008" || code === "E009");
+  if (parts.steps.at === undefined && !isSwallowed) {
+    report.add("E005", { start: 0, end: 1 }, "the workflow has no '## Steps'", help);
+  }
   for (const section of ["steps", "onFailure", "finally"] as const) {
     const { at, steps } = parts[section];
     if (at === undefined || steps.length > 0) continue;
