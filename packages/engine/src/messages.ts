@@ -1,6 +1,7 @@
 import {
   type Authorizer,
   type CancelOptions,
+  formatStepPath,
   isJsonObject,
   type Json,
   judgeSignal,
@@ -9,6 +10,7 @@ import {
   type NewEvent,
   type NewMessage,
   type RunState,
+  type StepState,
 } from "@aiw/core";
 import { childEvents, endMessage } from "./children.js";
 import type { EndContext } from "./end-events.js";
@@ -120,18 +122,24 @@ function reopen(state: RunState, by: string): readonly NewEvent[] {
     // A later round that was not undone is done.
     if (row === undefined || row.path !== path) continue;
     // An item is made again by its step.
-    if (row.item !== undefined) reset.add(row.step.id);
-    reset.add(row.key);
+    if (row.item !== undefined) reset.add(state.steps.get(row.step.id)?.path ?? row.step.id);
+    reset.add(row.path);
   }
   for (const row of state.steps.values()) {
-    const { phase, section, item, key } = row;
+    const { phase, section, item, path } = row;
     if (section === "undo") continue;
     const isLate = section !== "steps" && phase.is !== "pending";
-    const isOpen = phase.is === "failed" || phase.is === "skipped" || isLate;
+    const isOpen = phase.is === "failed" || phase.is === "skipped";
     const parent = item === undefined ? undefined : state.steps.get(row.step.id)?.phase;
-    if (isOpen && parent?.is !== "completed") reset.add(key);
+    if (isLate) for (const each of roundsOf(row)) reset.add(each);
+    else if (isOpen && parent?.is !== "completed") reset.add(path);
   }
   return [{ type: "run.reopened", data: { by, reset: [...reset], epoch: state.epoch + 1 } }];
+}
+
+/** What runs at the end begins with its first round again. */
+function roundsOf({ step: { id }, item, round }: StepState): readonly string[] {
+  return Array.from({ length: round }, (_, before) => formatStepPath({ id, item: item?.index, round: before + 1 }));
 }
 
 function answerInterrupted(state: RunState, answer: unknown, only?: unknown): readonly NewEvent[] {

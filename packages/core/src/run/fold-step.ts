@@ -3,7 +3,7 @@ import type { EventData, StoredEvent } from "../events/event.js";
 import { isJsonObject } from "../json.js";
 import type { MutableState } from "./new-state.js";
 import { repeatExhausted } from "./run-errors.js";
-import type { StepWait } from "./state.js";
+import type { StepWait, Undoable } from "./state.js";
 import type { StepRow } from "./step-row.js";
 import type { StepTable } from "./step-table.js";
 import { hasUndo } from "./undo.js";
@@ -134,9 +134,16 @@ export class StepFold {
     else table.show(row, stepView("completed", result));
     const mayUndo = row.section === "steps" && items === undefined && cached === undefined;
     if (mayUndo && hasUndo(row.step, this.#state.workflow)) {
-      this.#state.undoable.push({ path: step, step: row.step, view: row.view, item: row.item });
+      this.#mayUndo({ path: step, step: row.step, view: row.view, item: row.item });
     }
     if (again !== undefined) table.nextRound(row, again);
+  }
+
+  /** Made again after its Undo had failed, a step is undone once, as it is now. */
+  #mayUndo(entry: Undoable): void {
+    const state = this.#state;
+    if (state.epoch > 0) state.undoable = state.undoable.filter(({ path }) => path !== entry.path);
+    state.undoable.push(entry);
   }
 
   #attemptFailed(row: StepRow, { data }: StepEventOf<"step.attempt_failed">): void {

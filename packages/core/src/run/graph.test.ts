@@ -19,6 +19,19 @@ it("finds duplicates, unknown needs and a cycle with its path", () => {
   expect(checkGraph([step("a", "a")])).toEqual([{ kind: "cycle", path: ["a", "a"] }]);
 });
 
+it("orders what waits for a step of a loop after the loop's last step, and finds cycles that come of that", () => {
+  const last = (from: string, ...needs: string[]): Step => ({
+    ...step("last", ...needs),
+    repeat: { until: "true", max: 2, from },
+  });
+  expect(topologicalOrder([step("a"), step("b", "a"), last("a", "a", "b"), step("x", "a")])).toEqual([
+    ...["a", "b", "last", "x"],
+  ]);
+  expect(checkGraph([step("a"), step("b", "a", "x"), last("a", "a", "b"), step("x", "a")])).toEqual([
+    { kind: "cycle", path: ["b", "x", "last", "b"] },
+  ]);
+});
+
 it("finds ids that paths and objects cannot hold", () => {
   const wrong = ["", "a#2", "a!undo", "x[0]", "x]", "__proto__", "constructor", "a".repeat(201)];
   for (const id of wrong) expect(checkGraph([step(id)])).toEqual([{ kind: "id", step: id }]);

@@ -102,17 +102,29 @@ function loopProblems(steps: readonly Step[]): readonly GraphProblem[] {
 
 /** Ids in an order in which every step comes after what it waits for; steps on a cycle are left out. */
 export function topologicalOrder(steps: readonly Step[]): readonly string[] {
-  const graph = buildGraph(steps);
-  const open = new Map(graph.needs);
+  const waits = waitsOf(steps);
+  const dependents = new Map<string, string[]>(steps.map((step) => [step.id, []]));
+  for (const [id, needs] of waits) for (const need of needs) dependents.get(need)?.push(id);
+  const open = new Map([...waits].map(([id, needs]) => [id, needs.size]));
   const order = steps.filter((step) => open.get(step.id) === 0).map((step) => step.id);
   for (const id of order) {
-    for (const dependent of graph.dependents.get(id) ?? []) {
+    for (const dependent of dependents.get(id) ?? []) {
       const left = (open.get(dependent) ?? 0) - 1;
       open.set(dependent, left);
       if (left === 0) order.push(dependent);
     }
   }
   return order;
+}
+
+/** What each step waits for: its needs, and of loops that it is no part of also the last step. */
+function waitsOf(steps: readonly Step[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const loops = loopsOf(steps);
+  const gateOf = (need: string, id: string) => {
+    const loop = loops.get(need);
+    return loop === undefined || loop.members.has(id) ? [] : [loop.last];
+  };
+  return new Map(steps.map(({ id, needs }) => [id, new Set([...needs, ...needs.flatMap((need) => gateOf(need, id))])]));
 }
 
 /** All steps that wait for the step, directly or through others. */
@@ -129,6 +141,7 @@ export function stepsAfter(graph: StepGraph, step: string): ReadonlySet<string> 
 
 function findCycle(steps: readonly Step[]): readonly string[] | undefined {
   const sorted = new Set(topologicalOrder(steps));
+  const waits = waitsOf(steps);
   const known = new Map(steps.map((step) => [step.id, step]));
   // Whoever is left waits for something that is left too: following needs must come back to where it was.
   const left = steps.filter((step) => !sorted.has(step.id) && step.needs.every((need) => known.has(need)));
@@ -136,7 +149,8 @@ function findCycle(steps: readonly Step[]): readonly string[] | undefined {
   if (start === undefined) return undefined;
   const path = [start.id];
   for (let step: Step | undefined = start; step !== undefined; ) {
-    const next: string | undefined = step.needs.find((need) => known.has(need) && !sorted.has(need));
+    const needs: readonly string[] = [...(waits.get(step.id) ?? [])];
+    const next = needs.find((need) => known.has(need) && !sorted.has(need));
     if (next === undefined) return undefined;
     const seen = path.indexOf(next);
     path.push(next);

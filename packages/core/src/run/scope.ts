@@ -69,7 +69,7 @@ function errorOf(state: RunState): JsonObject | null {
 
 /** There the step that is undone has the result of its own item or round. */
 function undoViews(state: RunState, row: NonNullable<ScopeSources["row"]>): RunState["views"] {
-  const target = state.undoable.find(({ path }) => `${path}!undo` === row.key);
+  const target = state.undoable.findLast(({ path }) => `${path}!undo` === row.key);
   return target === undefined ? state.views : { ...state.views, [target.step.id]: target.view };
 }
 

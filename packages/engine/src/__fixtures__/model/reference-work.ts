@@ -111,15 +111,20 @@ function* makeApproval(place: Workplace, unit: Unit, path: string): Process<Made
   const { step } = unit;
   const min = step.does.kind === "approval" ? step.does.min : 1;
   place.start(path, null);
-  for (let approvals = 0; approvals < min; approvals += 1) {
+  let [approvals, code] = [0, ""];
+  while (approvals < min && code === "") {
     const isIt = (what: Happening) => (what.type === "answer" || what.type === "time") && what.path === path;
     const answer = yield { on: isIt, stop: () => memory.stops(unit) };
     if (answer === undefined) return memory.stopped(unit);
-    if (answer.type === "answer" && answer.isApproved) continue;
-    if (step.continues) return { gave: 0 };
-    return { status: "failed", code: answer.type === "answer" ? "rejected" : "expired" };
+    if (answer.type !== "answer") code = "expired";
+    else if (answer.isApproved) approvals += 1;
+    else code = "rejected";
   }
-  return { gave: 7 };
+  // What stops the run at the same moment comes before what the answers lead to.
+  if (code !== "expired") yield { until: () => true };
+  if (code !== "expired" && memory.stops(unit)) return memory.stopped(unit);
+  if (code === "") return { gave: 7 };
+  return step.continues ? { gave: 0 } : { status: "failed", code };
 }
 
 function* makeSignal(place: Workplace, unit: Unit, path: string): Process<Made> {
