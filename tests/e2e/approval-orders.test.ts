@@ -102,12 +102,15 @@ async function inRuntime<T>(folder: string, by: string, use: (runtime: Runtime) 
 
 /** Answers with a new runtime what the stored run says it waits for, and goes on until it waits or ends. */
 async function reply(folder: string, { step, by, fields }: Answer, approved = true): Promise<RunSummary> {
-  return await inRuntime(folder, by, async ({ control }) => {
+  return await inRuntime(folder, by, async ({ control, store }) => {
     const wait = (await control.get("r1")).waits?.find((open) => open.step === step);
     if (wait === undefined) throw new Error(`nobody is asked about ${step}`);
     const { binds } = wait;
     await control.signal("r1", { type: "approval", step: wait.step, by, approved, binds, ...(approved && { fields }) });
-    return await (await control.resume("r1")).done;
+    const summary = await (await control.resume("r1")).done;
+    // Let go of already here, not only because the runtime closes.
+    expect((await (await store())?.list({}))?.runs.map(({ worker }) => worker)).toEqual([undefined]);
+    return summary;
   });
 }
 
