@@ -247,11 +247,11 @@ describe("a sub-workflow elsewhere", () => {
   });
 
   it("is fine below the folder of the workflow, wherever that is", async () => {
-    mkdirSync(join(parent, "shared/parts"), { recursive: true });
-    writeFileSync(join(parent, "shared/main.md"), using("./parts/x.md"));
-    writeFileSync(join(parent, "shared/parts/x.md"), using("../y.md"));
-    writeFileSync(join(parent, "shared/y.md"), plain);
-    expect((await load("../shared/main.md")).problems).toEqual([]);
+    mkdirSync(join(parent, "common/parts"), { recursive: true });
+    writeFileSync(join(parent, "common/main.md"), using("./parts/x.md"));
+    writeFileSync(join(parent, "common/parts/x.md"), using("../y.md"));
+    writeFileSync(join(parent, "common/y.md"), plain);
+    expect((await load("../common/main.md")).problems).toEqual([]);
   });
 
   it.skipIf(process.getuid?.() === 0)("that may not be read is a problem", async () => {
