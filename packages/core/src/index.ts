@@ -196,6 +196,7 @@ export { timedOut } from "./run/run-errors.js";
 export { type AttemptFacts, attemptScope, runScope, type ScopeSources } from "./run/scope.js";
 export type {
   Answer,
+  ChildEnd,
   KeptSignal,
   RunEnd,
   RunState,

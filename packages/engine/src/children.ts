@@ -1,5 +1,6 @@
 import {
   AiwError,
+  type ChildEnd,
   type ErrorInfo,
   isJsonObject,
   type Json,
@@ -27,6 +28,7 @@ export function endMessage(state: RunState): NewMessage | undefined {
   const size = JSON.stringify(outputs).length;
   const data = {
     child: run,
+    seq,
     status: end.status,
     ...(size > maxTextLength ? { outputs: {}, tooLarge: size } : { outputs }),
     ...(error === undefined ? {} : { error }),
@@ -42,20 +44,24 @@ export function endMessage(state: RunState): NewMessage | undefined {
 export function childEvents(state: RunState, data: JsonObject, context: EndContext): readonly NewEvent[] {
   const row = waitingFor(state, data.child);
   if (row?.phase.is !== "waiting" || row.phase.for !== "child") return [];
+  const known = state.childEnds.get(String(data.child));
+  const isUndo = row.section === "undo" && row.step.undo === undefined;
+  // Told once more; or how it ended before it was undone.
+  if (typeof data.seq !== "number" || data.seq <= (known?.seq ?? 0)) return [];
+  if (isUndo && data.status === "completed") return [];
   const { attempt, isLate = false } = row.phase;
   const ms = Math.max(0, context.now - (row.startedAt ?? context.now));
-  const costUsd = newCost(row, { attempt, total: data.costUsd });
-  const isUndone = row.section === "undo" && row.step.undo === undefined && data.by !== undefined;
-  if (isUndone) return undoneEvents(row, data.notUndone, { ms });
+  const facts = { attempt, ms, childSeq: data.seq, ...newCost(known, data.costUsd) };
+  if (isUndo && data.status === "cancelled") return undoneEvents(row, data.notUndone, facts);
   if (data.status === "completed") {
     const output = data.outputs ?? {};
     if (typeof data.tooLarge === "number") {
-      return failedEvents(state, row, { attempt, error: tooLarge(row, data.tooLarge), ms, ...costUsd }, context);
+      return failedEvents(state, row, { ...facts, error: tooLarge(row, data.tooLarge) }, context);
     }
-    return completedEvents(state, row, { attempt, output, text: null, ms, ...costUsd }, context);
+    return completedEvents(state, row, { ...facts, output, text: null }, context);
   }
   const error = isLate ? tookTooLong(row) : childError(row, data);
-  return failedEvents(state, row, { attempt, error, ms, ...costUsd }, context);
+  return failedEvents(state, row, { ...facts, error }, context);
 }
 
 /** It was told to stop when its time was over. */
@@ -94,28 +100,23 @@ function waitingFor(state: RunState, child: Json | undefined): StepState | undef
 function undoneEvents(
   { path, child }: StepState,
   notUndone: Json | undefined,
-  { ms }: { readonly ms: number },
+  { attempt: _, childSeq, ...facts }: { readonly attempt: number; readonly ms: number; readonly childSeq: number },
 ): readonly NewEvent[] {
   const undoes = path.slice(0, -"!undo".length);
   if (!Array.isArray(notUndone) || notUndone.length === 0) {
-    return [{ type: "step.compensated", step: path, data: { undoes, ms } }];
+    return [{ type: "step.compensated", step: path, data: { undoes, childSeq, ...facts } }];
   }
   const error = toErrorInfo(
     new AiwError("child_failed", `run ${child}: ${notUndone.join(", ")} could not be undone`, {
       hint: `\`aiw runs show ${child}\` tells why`,
     }),
   );
-  return [{ type: "step.compensation_failed", step: path, data: { undoes, error } }];
+  return [{ type: "step.compensation_failed", step: path, data: { undoes, error, childSeq } }];
 }
 
-/** A sub-workflow tells what it cost since its beginning; what its step has counted at an earlier end is not new. */
-function newCost(
-  row: StepState,
-  { attempt, total }: { readonly attempt: number; readonly total: Json | undefined },
-): { readonly costUsd?: number } {
-  if (typeof total !== "number") return {};
-  // A first attempt, also of a later round, has a sub-workflow of its own.
-  const costUsd = attempt === 1 ? total : total - row.costUsd;
+/** A sub-workflow tells what it cost since its beginning; what was counted at an earlier end is not new. */
+function newCost(known: ChildEnd | undefined, total: Json | undefined): { readonly costUsd?: number } {
+  const costUsd = typeof total === "number" ? total - (known?.costUsd ?? 0) : 0;
   return costUsd > 0 ? { costUsd } : {};
 }
 

@@ -73,9 +73,10 @@ export function completedEvents(
 ): readonly NewEvent[] {
   const { path: step, section } = row;
   if (section === "undo") {
-    const { ms, text, usage, costUsd } = data;
+    const { ms, text, usage, costUsd, childSeq } = data;
     const undoes = step.slice(0, -"!undo".length);
-    return [{ type: "step.compensated", step, data: { undoes, ms, ...withoutAbsent({ text, usage, costUsd }) } }];
+    const known = withoutAbsent({ text, usage, costUsd, childSeq });
+    return [{ type: "step.compensated", step, data: { undoes, ms, ...known } }];
   }
   // Items are repeated, each by itself, not the step that goes over them.
   const isOverItems = row.step.foreach !== undefined && row.item === undefined;
@@ -85,8 +86,8 @@ export function completedEvents(
   } catch (error) {
     // The round is done all the same; what cannot be told is whether it was the last.
     const info = toErrorInfo(error);
-    const { attempt, ms, output: _output, ...facts } = data;
-    const known = withoutAbsent({ text: facts.text, usage: facts.usage, costUsd: facts.costUsd });
+    const { attempt, ms, text, usage, costUsd, childSeq } = data;
+    const known = withoutAbsent({ text, usage, costUsd, childSeq });
     const failed = { attempt, ms, error: info, next: { do: "stop" } as const, ...known };
     return [{ type: "step.attempt_failed", step, data: failed }, stepFailed(row, info)];
   }

@@ -60,6 +60,10 @@ export const newEventSchema = once(() => {
     hash: text("Hash of its content."),
     bytes: z.int().min(0).describe("Its size."),
   });
+  const childSeq = z
+    .int()
+    .min(1)
+    .describe("Number of the last event of the sub-workflow's run: its end is taken once.");
   /** What became of the compensations of a run that stopped. */
   const undoing = {
     undone: z.array(step).describe("Paths of the steps that were undone.").optional(),
@@ -209,6 +213,7 @@ export const newEventSchema = once(() => {
         .describe("`until` was false: another round begins.")
         .optional(),
       exhausted: z.literal(true).describe("`until` was false after the last round: the step fails.").optional(),
+      childSeq: childSeq.optional(),
     }),
     stepEvent("step.attempt_failed", "An attempt of a step has failed.", {
       attempt,
@@ -221,6 +226,7 @@ export const newEventSchema = once(() => {
       usage: usage.optional(),
       costUsd: costUsd.optional(),
       session: session.optional(),
+      childSeq: childSeq.optional(),
       next,
     }),
     stepEvent("step.failed_over", "The next agent takes over.", {
@@ -255,10 +261,12 @@ export const newEventSchema = once(() => {
       text: output.optional(),
       usage: usage.optional(),
       costUsd: costUsd.optional(),
+      childSeq: childSeq.optional(),
     }),
     stepEvent("step.compensation_failed", "A step's Undo has failed.", {
       undoes: step.describe("Path of the step that could not be undone."),
       error,
+      childSeq: childSeq.optional(),
     }),
   ]);
 });

@@ -13,6 +13,11 @@ import { stepView } from "./view.js";
 export type StepEvent = Extract<StoredEvent, { step: string }>;
 type StepEventOf<T extends StepEvent["type"]> = Extract<StepEvent, { type: T }>;
 
+interface OfChild {
+  readonly childSeq?: number | undefined;
+  readonly costUsd?: number | undefined;
+}
+
 /** The part of the fold that events of steps change. */
 export class StepFold {
   /** The last thing that happened is that a driver left an attempt. */
@@ -66,11 +71,13 @@ export class StepFold {
         return;
       case "step.compensated":
         this.#spend(row, event.data.usage, event.data.costUsd);
+        this.#childEnded(row, event.data);
         this.#table.move(row, { is: "completed" }, {});
         this.#undid(event.data.undoes, {});
         return;
       case "step.compensation_failed": {
         const { error, undoes } = event.data;
+        this.#childEnded(row, event.data);
         this.#table.move(row, { is: "failed", error, continues: true }, { error });
         this.#undid(undoes, { error });
         return;
@@ -118,6 +125,7 @@ export class StepFold {
     const table = this.#table;
     const durationMs = row.openedAt === undefined ? undefined : at - row.openedAt;
     this.#spend(row, usage, costUsd);
+    this.#childEnded(row, data);
     row.agent = agent ?? row.agent;
     row.model = data.model ?? row.model;
     row.session = session ?? row.session;
@@ -149,6 +157,7 @@ export class StepFold {
   #attemptFailed(row: StepRow, { data }: StepEventOf<"step.attempt_failed">): void {
     const { error, interrupted = false, next, usage, costUsd, session, text } = data;
     this.#spend(row, usage, costUsd);
+    this.#childEnded(row, data);
     if (interrupted) {
       this.isInterrupted = true;
       row.openedAt = undefined;
@@ -210,6 +219,12 @@ export class StepFold {
       if (data.answer === "fail") this.#table.move(row, { ...phase, for: "stop", ...resumed });
       else this.#table.move(row, { ...phase, for: "retry", at: phase.at ?? at, ...resumed });
     } else this.#table.move(row, { ...phase, ...resumed });
+  }
+
+  #childEnded({ child }: StepRow, { childSeq: seq, costUsd = 0 }: OfChild): void {
+    if (child === undefined || seq === undefined) return;
+    const before = this.#state.childEnds.get(child)?.costUsd ?? 0;
+    this.#state.childEnds.set(child, { seq, costUsd: before + costUsd });
   }
 
   #undid(path: string, undo: { readonly error?: EventData<"step.compensation_failed">["error"] }): void {

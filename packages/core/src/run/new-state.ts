@@ -1,13 +1,14 @@
 import type { ErrorInfo } from "../errors.js";
 import type { StoredEvent } from "../events/event.js";
 import type { StepGraph } from "./graph.js";
-import type { KeptSignal, RunState, Undoable } from "./state.js";
+import type { ChildEnd, KeptSignal, RunState, Undoable } from "./state.js";
 import type { StepTable } from "./step-table.js";
 
 /** The one state of a fold, changed in place. */
 export type MutableState = { -readonly [K in keyof RunState]: RunState[K] } & {
   signals: KeptSignal[];
   undoable: Undoable[];
+  childEnds: Map<string, ChildEnd>;
   undos: Map<string, { readonly error?: ErrorInfo | undefined }>;
 };
 
@@ -61,6 +62,7 @@ export function firstState(
     nextDue: undefined,
     signals: [],
     undoable: [],
+    childEnds: new Map(),
     undos: new Map(),
     costUsd: 0,
   };

@@ -84,8 +84,16 @@ export interface RunState {
   readonly signals: readonly KeptSignal[];
   /** What can be undone, in order of completion. */
   readonly undoable: readonly Undoable[];
+  /** Ends of sub-workflows that were taken, by run: the number of its last event, and all that it cost until then. */
+  readonly childEnds: ReadonlyMap<string, ChildEnd>;
   /** Ended Undos by the path of what they undo; `error` where it failed. */
   readonly undos: ReadonlyMap<string, { readonly error?: ErrorInfo | undefined }>;
+  readonly costUsd: number;
+}
+
+/** What is known of the run of a sub-workflow that has ended. */
+export interface ChildEnd {
+  readonly seq: number;
   readonly costUsd: number;
 }
 
