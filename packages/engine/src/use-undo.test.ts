@@ -100,6 +100,35 @@ describe("a sub-workflow that was undone", () => {
     await scene.close();
   });
 
+  it("stays undone where it was while the rest is undone at a second attempt, and is made again as a whole", async () => {
+    const both = workflow(
+      [tool("x", "ok", { undo: undoBy("x") }), tool("y", "ok", { needs: ["x"], undo: undoBy("y", "stubborn") })],
+      { name: "child" },
+    );
+    let undos = 0;
+    const flow = workflow([use("sub", "./child.md"), tool("last", "mend", { needs: ["sub"] })], {
+      uses: { "./child.md": used(both) },
+    });
+    const scene = createScene(flow, {
+      operations: {
+        mend: failing(3),
+        stubborn: () => {
+          undos += 1;
+          return undos === 1 ? { status: "failed", error: { code: "tool_failed", message: "no" } } : "undone";
+        },
+      },
+    });
+    expect(await scene.run()).toMatchObject({ status: "failed", notUndone: [{ step: "sub" }] });
+    expect(await scene.resume()).toMatchObject({ status: "failed", undone: ["sub"] });
+    expect((await scene.resume()).status).toBe("completed");
+    expect(scene.calls.map((call) => call.split(" ").slice(0, 2).join(" "))).toEqual([
+      ...["ok x", "ok y", "mend last", "stubborn y!undo", "ok x!undo"],
+      ...["mend last", "stubborn y!undo"],
+      ...["ok x", "ok y", "mend last"],
+    ]);
+    await scene.close();
+  });
+
   it("is undone at once when none of its steps was made", async () => {
     const idle = workflow([tool("x", "ok", { if: "1 > 2", undo: undoBy("x") })], { name: "child" });
     const flow = workflow([use("sub", "./child.md"), tool("bad", "fail", { needs: ["sub"] })], {

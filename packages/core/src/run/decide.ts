@@ -60,6 +60,8 @@ export function decide(state: RunState, now: number, limits: DecideLimits): Deci
   const ending = state.open > 0 ? undefined : endStages(state, now);
   if (ending?.isFinal === true) return { decisions: ending.decisions, starved: [] };
   const decisions: Decision[] = [...settleWaiting(state)];
+  // It may end the run: nothing starts before that is known.
+  if (decisions.some((decision) => decision.do !== "cancel_child")) return { decisions, starved: [] };
   const starting = { limits, decisions };
   const starved =
     ending === undefined ? startSteps(state, now, starting) : startLate(state, now, { ...starting, ending });

@@ -134,8 +134,11 @@ export class RunFold {
     const { timeoutMs } = state.workflow;
     state.deadline = timeoutMs === undefined ? undefined : at + timeoutMs;
     state.undoable = state.undoable.filter(({ path }) => !isUndone(state.undos.get(path)));
-    for (const [path, undo] of state.undos) if (isUndone(undo)) this.#table.undone(path, data.epoch);
-    state.undos = new Map();
+    // What was undone already stays so until it is made again.
+    const undone = [...state.undos].filter(([, undo]) => isUndone(undo));
+    state.undos = new Map(data.mode === "undo" ? undone : []);
+    this.#table.forgetUndos(state.undos);
+    if (data.mode !== "undo") for (const [path] of undone) this.#table.undone(path, data.epoch);
     this.#table.reset(data.reset);
   }
 }

@@ -140,9 +140,14 @@ export class StepTable {
     row.costUsd += costUsd ?? 0;
   }
 
-  /** Makes ended steps and items pending again; Undos are forgotten, and what runs at the end begins anew. */
+  /** The Undos of all but these paths have not begun. */
+  forgetUndos(kept: ReadonlyMap<string, unknown>): void {
+    const isKept = (key: string) => !key.endsWith("!undo") || kept.has(key.slice(0, -"!undo".length));
+    for (const key of this.rows.keys()) if (!isKept(key)) this.rows.delete(key);
+  }
+
+  /** Makes ended steps and items pending again; what runs at the end begins anew. */
   reset(paths: readonly string[]): void {
-    for (const key of this.rows.keys()) if (key.endsWith("!undo")) this.rows.delete(key);
     for (const key of paths.map(keyOfPath)) {
       const row = this.rows.get(key);
       if (row === undefined) continue;

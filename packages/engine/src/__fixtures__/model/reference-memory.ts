@@ -55,7 +55,7 @@ export class Memory {
   signals: { readonly id: string; readonly name: string; readonly data: number }[] = [];
   undoables: Undoable[] = [];
   /** What became of undoing, by path: nothing, or the code of its failure. */
-  undos = new Map<string, string | undefined>();
+  readonly undos = new Map<string, string | undefined>();
   cancel: { readonly undo: boolean; readonly drain: boolean } | undefined;
   isForced = false;
   /** The main section is over. */

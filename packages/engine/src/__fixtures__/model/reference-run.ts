@@ -249,8 +249,9 @@ export class ReferenceRun {
       for (const { id } of plan.steps) if (!results.has(id)) memory.gives.set(id, 0);
     }
     memory.undoables = memory.undoables.filter(({ path }) => !undone.includes(path));
-    memory.undos = new Map();
-    this.#undoRows.clear();
+    const isKept = (path: string) => isUndoOnly && undone.includes(path);
+    for (const path of memory.undos.keys()) if (!isKept(path)) memory.undos.delete(path);
+    for (const path of this.#undoRows.keys()) if (!isKept(path.replace("!undo", ""))) this.#undoRows.delete(path);
     memory.cancel = memory.failure = memory.lateFailure = undefined;
     memory.isForced = memory.isLate = false;
     memory.isUndoOnly = isUndoOnly;

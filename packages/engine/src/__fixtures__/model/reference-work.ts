@@ -121,7 +121,7 @@ function* makeApproval(place: Workplace, unit: Unit, path: string): Process<Made
     else code = "rejected";
   }
   // What stops the run at the same moment comes before what the answers lead to.
-  if (code !== "expired") yield { until: () => true };
+  if (code !== "expired") yield { until: () => true, isFirst: true };
   if (code !== "expired" && memory.stops(unit)) return memory.stopped(unit);
   if (code === "") return { gave: 7 };
   return step.continues ? { gave: 0 } : { status: "failed", code };

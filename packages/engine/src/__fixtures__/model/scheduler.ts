@@ -3,7 +3,7 @@ import type { Happening } from "./trace.js";
 /** What a process waits for. */
 export type Block =
   /** Goes on once this is so. */
-  | { readonly until: () => boolean }
+  | { readonly until: () => boolean; readonly isFirst?: boolean }
   /** Goes on with what happened, or with nothing once it is to stop. */
   | { readonly on: (happening: Happening) => boolean; readonly stop?: () => boolean };
 
@@ -33,17 +33,23 @@ export class Scheduler {
 
   /** Goes on until everything waits for something that has to happen. Who waits for `next` is not stopped: it comes first. */
   settle(next?: Happening): void {
-    for (let isProgress = true; isProgress; ) {
-      isProgress = false;
-      // Processes may be added on the way.
-      for (let index = 0; index < this.#entries.length; index += 1) {
-        const entry = this.#entries[index];
-        if (entry?.block === undefined || !goesOn(entry.block, next)) continue;
-        isProgress = true;
-        this.#advance(entry);
-      }
-    }
+    const isFirst = ({ block }: Entry) => block !== undefined && "until" in block && block.isFirst === true;
+    // What others have answered is carried out before anything begins.
+    while (this.#goOn((entry) => isFirst(entry)) || this.#goOn((entry) => goesOn(entry.block, next))) continue;
     this.#entries = this.#entries.filter(({ block }) => block !== undefined);
+  }
+
+  /** Does anybody go on whom this lets? */
+  #goOn(mayGoOn: (entry: Entry) => boolean): boolean {
+    let isProgress = false;
+    // Processes may be added on the way.
+    for (let index = 0; index < this.#entries.length; index += 1) {
+      const entry = this.#entries[index];
+      if (entry === undefined || !mayGoOn(entry)) continue;
+      isProgress = true;
+      this.#advance(entry);
+    }
+    return isProgress;
   }
 
   /** Gives a happening to whoever waits for it. Did anybody? */
@@ -61,7 +67,8 @@ export class Scheduler {
   }
 }
 
-function goesOn(block: Block, next: Happening | undefined): boolean {
+function goesOn(block: Block | undefined, next: Happening | undefined): boolean {
+  if (block === undefined) return false;
   if ("until" in block) return block.until();
   const isNext = next !== undefined && block.on(next);
   return !isNext && block.stop?.() === true;

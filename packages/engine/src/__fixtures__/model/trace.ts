@@ -5,7 +5,7 @@ export type Happening =
   /** First thing of a driver. */
   | { readonly type: "claimed" }
   /** An attempt of a tool ended. */
-  | { readonly type: "ended"; readonly path: string; readonly isOk: boolean; readonly code: string; readonly output: Json }
+  | { readonly type: "ended"; readonly path: string; readonly isOk: boolean; readonly code: string; readonly isDecided: boolean }
   /** The run of a sub-workflow ended. */
   | { readonly type: "child"; readonly path: string }
   | { readonly type: "answer"; readonly path: string; readonly isApproved: boolean }
@@ -35,8 +35,9 @@ export interface Tick {
 }
 
 /** Happenings that come out of a decision: what was decided before them is carried out first. */
-export function isDecided({ type }: Happening): boolean {
-  return type === "time" || type === "took" || type === "begun";
+export function isDecided(happening: Happening): boolean {
+  const { type } = happening;
+  return type === "time" || type === "took" || type === "begun" || (type === "ended" && happening.isDecided);
 }
 
 /** Takes a journal apart. `bounds`: the last event of each append. */
@@ -129,7 +130,7 @@ class Reader {
       case "step.failed":
         return this.#failed(path, event.data.error.code);
       case "step.compensated":
-        return [this.#ended(path, { isOk: true, code: "", output: null })];
+        return [this.#ended(path, { isOk: true, code: "" })];
       case "step.compensation_failed":
         return this.#kinds.get(path) === "use" ? [{ type: "child", path }] : this.#failed(path, event.data.error.code);
       default:
@@ -141,7 +142,7 @@ class Reader {
     if (this.#overItems.delete(path)) return [];
     const kind = this.#kinds.get(path);
     if (kind === "wait") return this.#taken.delete(path) ? [] : [{ type: "time", path }];
-    if (kind !== "approval") return [this.#ended(path, { isOk: true, code: "", output })];
+    if (kind !== "approval") return [this.#ended(path, { isOk: true, code: "" })];
     const isAnswered = this.#rejected.has(path) || JSON.stringify(output).includes('"approved":true');
     return isAnswered ? [] : [{ type: "time", path }];
   }
@@ -149,17 +150,17 @@ class Reader {
   #attemptFailed(path: string, { error, interrupted, next }: EventData<"step.attempt_failed">): Happening[] {
     if (interrupted === true && next.do !== "stop") return [];
     if (this.#kinds.get(path) === "wait") return [{ type: "time", path }];
-    return [this.#ended(path, { isOk: false, code: error.code, output: null })];
+    return [this.#ended(path, { isOk: false, code: error.code })];
   }
 
   #failed(path: string, code: string): Happening[] {
     // Stopped after an interruption, before it began anew.
-    if (this.#interrupted.delete(path)) return [this.#ended(path, { isOk: false, code, output: null })];
+    if (this.#interrupted.delete(path)) return [this.#ended(path, { isOk: false, code }, true)];
     return code === "expired" && this.#kinds.get(path) === "approval" ? [{ type: "time", path }] : [];
   }
 
-  #ended(path: string, how: { readonly isOk: boolean; readonly code: string; readonly output: Json }): Happening {
-    return this.#kinds.get(path) === "use" ? { type: "child", path } : { type: "ended", path, ...how };
+  #ended(path: string, how: { readonly isOk: boolean; readonly code: string }, isDecided = false): Happening {
+    return this.#kinds.get(path) === "use" ? { type: "child", path } : { type: "ended", path, ...how, isDecided };
   }
 }
 
