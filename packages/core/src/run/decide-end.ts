@@ -1,6 +1,7 @@
 import type { ErrorInfo } from "../errors.js";
 import type { EventData } from "../events/event.js";
 import type { StepKind } from "../model/step.js";
+import { stopItems } from "./decide-stop.js";
 import type { Decision } from "./decision.js";
 import { cancelled, timedOut } from "./run-errors.js";
 import type { RunState, StepSection, StepState } from "./state.js";
@@ -97,10 +98,7 @@ function cutShort(state: RunState, error: ErrorInfo = cancelled({ by: state.canc
       decisions.push({ do: "cancel_child", step, undo: false, drain: false, force: true });
     else decisions.push({ do: "fail", step, error });
   }
-  for (const step of state.expanded) {
-    const phase = state.steps.get(step)?.phase;
-    if (phase?.is === "expanded" && phase.open === 0) decisions.push({ do: "settle", step, error });
-  }
+  for (const step of state.expanded) decisions.push(...stopItems(state.steps.get(step), error));
   return decisions;
 }
 

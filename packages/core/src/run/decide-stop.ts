@@ -88,7 +88,7 @@ export function stopWaiting({ key: step, phase }: StepState, how: StopWaiting): 
 }
 
 /** No further item starts; once the others are over, so is the step. */
-function stopItems(parent: StepState | undefined, error: ErrorInfo): readonly Decision[] {
+export function stopItems(parent: StepState | undefined, error: ErrorInfo): readonly Decision[] {
   if (parent?.phase.is !== "expanded" || parent.phase.open > 0) return [];
   const { started, items, redo, isCut } = parent.phase;
   const isComplete = started === items.length && redo.length === 0 && !isCut;
